@@ -1,0 +1,36 @@
+/** Where commands run. Only this folder knows how a process is started, here or on another machine. */
+
+/** How a command ended. A command that could not be started has code 127, one that was killed 128 + signal. */
+export interface ExecResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ExecOptions {
+  input?: string;
+  /** Seconds until it is killed; default 30. */
+  timeout?: number;
+}
+
+/** A running program with its streams, for the testbed's channels. */
+export interface Channel {
+  write(text: string): void;
+  /** Ends the program's standard input. */
+  end(): void;
+  onStdout(listen: (chunk: string) => void): void;
+  onStderr(listen: (chunk: string) => void): void;
+  /** Resolves when the program has ended; never rejects. */
+  readonly closed: Promise<number>;
+  /** Kills the program at once. */
+  kill(): void;
+}
+
+/** A Linux machine. Commands are argv arrays; no shell parses them on the way. */
+export interface Node {
+  /** `local`, or the name the user gave. */
+  readonly name: string;
+  exec(argv: string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a long-lived program in a session of its own. */
+  spawn(argv: string[]): Channel;
+}

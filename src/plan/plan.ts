@@ -1,0 +1,49 @@
+/** A plan is data: what would be run where to build one cell's topology, and what must hold once it stands. */
+
+/** Where a step runs: the node's own namespace, the switch behind the uplink, or a container. */
+export type Place = { kind: 'node' } | { kind: 'switch' } | { kind: 'container'; name: string };
+
+/** One change to the testbed. `ip` steps of one place are sent as one `ip -batch`. */
+export interface Step {
+  place: Place;
+  /** The words of the command, the program first. Only letters, digits and `_./:=,@%+-`. */
+  argv: string[];
+  /** The command that takes it back, run in the same place; absent where removing the namespace is enough. */
+  undo?: string[];
+}
+
+/** Addresses are IPv4 with a prefix length: `10.0.1.7/16`. */
+export interface Container {
+  /** Also the name of its network namespace: `s1`, `c1`. */
+  name: string;
+  role: 'server' | 'client';
+  /** 1-based number of the pair. */
+  pair: number;
+  /** Without prefix length. */
+  address: string;
+  prefix: number;
+  /** The device inside the container: `eth0`; `lo` for the host driver. */
+  device: string;
+}
+
+/** A path that the driver promises to work, or not to. `host` is the node's own stack. */
+export interface ReachRule {
+  from: 'client' | 'host';
+  to: 'server' | 'other-node' | 'host';
+  works: boolean;
+  /** Why, in a clause. */
+  because: string;
+}
+
+/** How the flows' counters are read (method.md, section 2). */
+export type CounterSource = 'device' | 'shared-namespace';
+
+export interface TopologyPlan {
+  /** Devices and namespaces, in the order in which they are made; undo runs the other way round. */
+  steps: Step[];
+  containers: Container[];
+  reach: ReachRule[];
+  counters: CounterSource;
+  /** Devices whose MTU must equal the cell's, per place. */
+  mtu: number;
+}

@@ -1,0 +1,190 @@
+/**
+ * What is written down, in words: one `ExperimentHeader` per results folder (experiment.json) and one `RunRecord`
+ * per run (a line of runs.jsonl). Rates are bit/s, sizes bytes, times seconds; shares are fractions of 1.
+ * A figure that could not be had is absent, never 0.
+ */
+import type { Failure } from '../failures.js';
+import type { Cell, Scenario } from '../scenario/scenario.js';
+
+/** Raised when a reader of the old format would misread the new one. */
+export const FORMAT_VERSION = 1;
+
+export interface ExperimentHeader {
+  format: number;
+  /** Name of the results folder. */
+  id: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  benchVersion: string;
+  scenario: Scenario;
+  /** Drivers that this machine can't run, with the reason; their cells are not measured. */
+  unavailable: { driver: string; because: string }[];
+  /** What the measurement ran on, one per node. */
+  environments: Environment[];
+  /** Whether the nodes are emulated on one machine, or in a user-mode kernel: verdicts then say "in emulation". */
+  emulated: boolean;
+}
+
+/** Conditions of one node; `facts` holds everything else that was read, as printed (drivers.md lists it). */
+export interface Environment {
+  node: string;
+  kernel: string;
+  bootId: string;
+  iperf3: string;
+  cpuModel: string;
+  cpus: number;
+  memoryBytes: number;
+  /** `none`, or what runs us: `kvm`, `uml`, ... */
+  virtualization: string;
+  /** Warnings of doctor when the experiment began. */
+  warnings: string[];
+  facts: Record<string, string>;
+}
+
+/** One pair's traffic. */
+export interface FlowRecord {
+  pair: number;
+  /** Payload received in the window, bit/s. Absent if no counter tells it (then `source` is `none`). */
+  goodput?: number;
+  source: 'device' | 'socket' | 'iperf3-server' | 'none';
+  /** From the release to the first payload that arrived after it. */
+  lateness?: number;
+  /** Connected, and sent before the window, but nothing in it: counts as 0. */
+  starved?: boolean;
+  /** What iperf3 said of the whole test. */
+  iperf3: {
+    /** Sender's and receiver's own mean over the flow's own span, bit/s. */
+    sentMean?: number;
+    receivedMean?: number;
+    sentBytes?: number;
+    receivedBytes?: number;
+    retransmits?: number;
+  };
+  /** Datagrams in the window, from the kernel's counters at each end. */
+  udp?: UdpCounts;
+  /** CPUs that the two processes were bound to; absent when they were not. */
+  cpus?: { server: number; client: number };
+}
+
+export interface UdpCounts {
+  sent: number;
+  received: number;
+  /** Dropped for want of socket buffer at the receiver. */
+  receiveBufferErrors: number;
+  /** Other receive errors (checksum, no memory). */
+  receiveErrors: number;
+  /** Fragments that could not be put together again. */
+  reassemblyFailures: number;
+}
+
+/** CPU seconds spent in the window. */
+export interface CpuTimes {
+  user: number;
+  nice: number;
+  system: number;
+  idle: number;
+  iowait: number;
+  irq: number;
+  softirq: number;
+  steal: number;
+}
+
+export interface NodeCpu {
+  node: string;
+  total: CpuTimes;
+  perCore: CpuTimes[];
+  /** Softirqs handled in the window by kind: NET_RX, NET_TX, TIMER, ... */
+  softirqs: Record<string, number>;
+}
+
+export interface Window {
+  /** What was asked for. */
+  asked: number;
+  /** What it was, by the node's own clock. */
+  seconds: number;
+  /** From the release of the flows to the window's opening. */
+  openedAfter: number;
+}
+
+/** How the sampler did: it must not starve, nor disturb. */
+export interface Sampling {
+  passes: number;
+  /** Longest pass in the window. */
+  longestPass: number;
+  /** Share of the window spent in passes. */
+  share: number;
+  /** Largest delay of a pass beyond its due time, in the window. */
+  latest: number;
+  /** CPU seconds of the sampler over the whole run. */
+  cpuSeconds: number;
+  /** How it was kept from starving: `own session`, `own session, SCHED_FIFO`. */
+  priority: string;
+  /** Step of the clock that stamps the passes. */
+  clockStep: number;
+}
+
+/** A pass's totals within the run, for the throughput-over-time picture: seconds since release, bit/s since the last. */
+export interface Beat {
+  at: number;
+  throughput: number;
+}
+
+/** Where a run's time went beyond warm-up and window, in seconds. */
+export type Phases = Record<
+  'build' | 'prove' | 'servers' | 'clients' | 'release' | 'omit' | 'window' | 'tail' | 'collect' | 'teardown',
+  number
+>;
+
+/** Everything a run measured once its window closed. */
+export interface Measurement {
+  window: Window;
+  /** The primary result: payload received by all pairs in the window over its length, bit/s. */
+  throughput: number;
+  throughputSource: 'device' | 'socket' | 'datagrams' | 'iperf3-sender';
+  /** The study's method: iperf3's receiver means added up, bit/s; `published-2015` uses the sender's. */
+  sumOfFlowMeans?: number;
+  /** Counter bytes of the whole test over iperf3's received bytes, as a fraction above or below: 0.004. */
+  crossCheck?: number;
+  /** Jain's index over the flows' goodput. */
+  fairness?: number;
+  flows: FlowRecord[];
+  udp?: UdpCounts;
+  /** TCP segments retransmitted by all senders in the window, and duplicates the receivers saw. */
+  tcp?: { retransmits: number; duplicates: number; segmentsReceived: number };
+  cpu: NodeCpu[];
+  sampling: Sampling;
+  /** UDP hellos that were lost and sent again by connecting anew. */
+  reconnects: number;
+  beats: Beat[];
+}
+
+interface RunHead {
+  /** Unique in its experiment: `0001`, `0002`, ... */
+  id: string;
+  cell: Cell;
+  /** Number of the block in the order in which blocks ran, and of the stratum's repetition. */
+  block: number;
+  repetition: number;
+  /**
+   * 0 when the block was first begun; a block that was interrupted is rerun whole as the next take, and only
+   * the highest take of a (stratum, repetition) counts. Earlier takes are kept, and pair with nothing.
+   */
+  take: number;
+  /** Place in the block, from 0. */
+  position: number;
+  /** 0 for the first try inside the block; retries count up. */
+  attempt: number;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  phases: Partial<Phases>;
+  warnings: string[];
+  /** Kernel log lines since the run started, where they may be read. */
+  kernelLog?: string[];
+}
+
+export type RunRecord = RunHead &
+  (
+    | { status: 'ok'; measurement: Measurement }
+    /** `measurement` is there if the run got that far; it is kept, and counts for nothing. */
+    | { status: 'failed'; failure: Failure; measurement?: Measurement }
+  );

@@ -1,0 +1,57 @@
+/** This machine, by execa. */
+import { execa } from 'execa';
+import type { Channel, ExecOptions, ExecResult, Node } from './node.js';
+
+/** Programs answer in English and with a full PATH (an ordinary user's often lacks /usr/sbin). */
+const ENVIRONMENT = {
+  LC_ALL: 'C',
+  PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+};
+
+async function exec(argv: string[], options: ExecOptions = {}): Promise<ExecResult> {
+  const [file = '', ...args] = argv;
+  const result = await execa(file, args, {
+    input: options.input ?? '',
+    timeout: (options.timeout ?? 30) * 1000,
+    killSignal: 'SIGKILL',
+    reject: false,
+    stripFinalNewline: false,
+    env: ENVIRONMENT,
+  });
+  const code = result.exitCode ?? (result.isTerminated ? 128 + 9 : 127);
+  return {
+    code,
+    stdout: result.stdout,
+    stderr: result.stderr || (code === 127 ? (result.message ?? '') : ''),
+  };
+}
+
+function spawn(argv: string[]): Channel {
+  const [file = '', ...args] = argv;
+  const child = execa(file, args, {
+    stdin: 'pipe',
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    env: ENVIRONMENT,
+  });
+  child.stdin.on('error', ignoreClosedPipe);
+  child.stdout.setEncoding('utf8');
+  child.stderr.setEncoding('utf8');
+  return {
+    write: (text) => void child.stdin.write(text),
+    end: () => void child.stdin.end(),
+    onStdout: (listen) => void child.stdout.on('data', listen),
+    onStderr: (listen) => void child.stderr.on('data', listen),
+    closed: child.then((result) => result.exitCode ?? 128),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+/** A program that has ended closes its pipe; `closed` tells that, so the write error adds nothing. */
+function ignoreClosedPipe(): void {}
+
+export function createLocalNode(): Node {
+  return { name: 'local', exec, spawn };
+}

@@ -1,0 +1,31 @@
+# Sent first to the shell that is process 1 of a private testbed. It reads this and every later script from its
+# standard input; when that ends, so does it, and the kernel removes all that was made in here.
+read -r outer_pid _ </proc/self/stat # /proc is still the machine's: this is our pid as seen from outside
+mount -t proc proc /proc
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir /run/netns /run/bench
+cd /run/bench || exit 1
+export TMPDIR=/run/bench
+
+# An orphaned connection over a dead path would pin its devices for minutes, and IPv6 chatters at every set-up.
+quieten='for setting in ipv4/tcp_orphan_retries ipv6/conf/all/disable_ipv6 ipv6/conf/default/disable_ipv6
+do [ ! -e /proc/sys/net/$setting ] || echo 1 >/proc/sys/net/$setting; done'
+sh -c "$quieten"
+
+# start NAME NETNS PROGRAM...: runs a program in a namespace, its output in NAME.out; prints "NAME pid".
+start() {
+  name=$1 netns=$2
+  shift 2
+  nsenter --net="$netns" sh -c "$quieten"'; exec "$@"' sh "$@" >"$name.out" 2>&1 </dev/null &
+  echo "$name $!"
+}
+
+# attempt INDEX COMMAND...: runs a command and says so if it failed.
+attempt() {
+  index=$1
+  shift
+  "$@" 2>&1 || printf '\n@failed %s %s\n' "$index" $?
+}
+
+ip link set lo up
+echo "outer $outer_pid"

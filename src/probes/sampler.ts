@@ -1,0 +1,92 @@
+/** The sampler as the runner sees it: one request at a time to sampler.sh over one channel. */
+import { readFileSync } from 'node:fs';
+import { fail } from '../failures.js';
+import { parseColumns, parsePass, type Columns, type Pass } from './pass.js';
+
+export const SAMPLER_SCRIPT = readFileSync(new URL('./sampler.sh', import.meta.url), 'utf8');
+
+/** Step of /proc/uptime, which stamps the passes, in seconds. */
+export const CLOCK_STEP = 0.01;
+
+/** What the sampler needs of the channel it runs behind. */
+export interface SamplerChannel {
+  write(text: string): void;
+  end(): void;
+  onStdout(listen: (chunk: string) => void): void;
+  readonly closed: Promise<number>;
+}
+
+const ANSWER_TIMEOUT_MS = 20_000;
+const END = '@end\n';
+
+export class Sampler {
+  /** How it was kept from starving, in words. */
+  priority = 'unknown';
+  private buffer = '';
+  private columns: Columns = {};
+  private answer: ((text: string | undefined) => void) | undefined;
+
+  constructor(private readonly channel: SamplerChannel) {
+    channel.onStdout((chunk) => {
+      this.buffer += chunk;
+      if (this.buffer.endsWith(END)) this.answer?.(this.take());
+    });
+    void channel.closed.then(() => this.answer?.(undefined));
+  }
+
+  private take(): string {
+    const text = this.buffer.slice(0, -END.length);
+    this.buffer = '';
+    return text;
+  }
+
+  /** Learns the sampler's priority and this kernel's counter names. */
+  async begin(): Promise<void> {
+    await this.define('columns', '^(Ip|Udp|Tcp|TcpExt|IpExt):.[A-Z]', [
+      '/proc/1/net/snmp',
+      '/proc/1/net/netstat',
+    ]);
+    const text = await this.request('pass columns');
+    this.columns = parseColumns(text);
+  }
+
+  /** Tells what passes of a kind read: the lines of `files` that match the extended regular expression. */
+  async define(kind: string, pattern: string, files: string[]): Promise<void> {
+    const text = await this.request(`files ${kind} ${pattern} ${files.join(' ')}`);
+    this.priority = /^priority (.+)$/m.exec(text)?.[1] ?? this.priority;
+  }
+
+  /** Makes one pass. Errors: `sampling` if the sampler is gone or silent. */
+  async pass(kind: string, sockets = false): Promise<Pass> {
+    return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns);
+  }
+
+  /** CPU seconds that the sampler and what it started have taken so far. */
+  async cpuSeconds(): Promise<number> {
+    const text = await this.request('times');
+    return [...text.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+      (sum, [, m, s]) => sum + Number(m) * 60 + Number(s),
+      0,
+    );
+  }
+
+  private async request(line: string): Promise<string> {
+    this.buffer = '';
+    const answer = new Promise<string | undefined>((resolve) => {
+      const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS, undefined);
+      this.answer = (text) => {
+        clearTimeout(timer);
+        resolve(text);
+      };
+    });
+    this.channel.write(`${line}\n`);
+    return (
+      (await answer) ??
+      fail('sampling', `the sampler did not answer \`${line.slice(0, 40)}\``, this.buffer.slice(-500))
+    );
+  }
+
+  end(): void {
+    this.channel.end();
+  }
+}

@@ -1,0 +1,141 @@
+/** Records as CSV. Units are in the column names; what is not known is an empty cell, never a zero. */
+import { stringify } from 'csv-stringify/sync';
+import type { FlowRecord, Measurement, NodeCpu, RunRecord } from '../results/record.js';
+import type { Cell } from '../scenario/scenario.js';
+
+/** A column: its name and how a row's value is found. */
+export type Column<Row> = [name: string, of: (row: Row) => string | number | undefined];
+
+/** A run, the experiment it belongs to and whether it enters the statistics. */
+export interface RunRow {
+  experiment: string;
+  run: RunRecord;
+  counted: boolean;
+}
+
+interface FlowRow extends RunRow {
+  flow: FlowRecord;
+}
+
+/** The factors of a cell, the first columns of every file. */
+export const CELL_COLUMNS: Column<Cell>[] = [
+  ['topology', (cell) => cell.topology],
+  ['protocol', (cell) => cell.protocol],
+  ['method', (cell) => cell.method],
+  ['driver', (cell) => cell.driver],
+  ['mtu_bytes', (cell) => cell.mtu],
+  ['pairs', (cell) => cell.pairs],
+  ['placement', (cell) => cell.placement],
+  ['congestion_control', (cell) => cell.congestionControl],
+  ['udp_length_bytes', (cell) => cell.udpLength],
+];
+
+const RUN_COLUMNS: Column<RunRow>[] = [
+  ['experiment', (row) => row.experiment],
+  ['run', ({ run }) => run.id],
+  ...within(CELL_COLUMNS, (row: RunRow) => row.run.cell),
+  ['status', ({ run }) => run.status],
+  ['counted', (row) => (row.counted ? 'yes' : 'no')],
+  ['block', ({ run }) => run.block],
+  ['repetition', ({ run }) => run.repetition],
+  ['take', ({ run }) => run.take],
+  ['position', ({ run }) => run.position],
+  ['attempt', ({ run }) => run.attempt],
+  ['started_at', ({ run }) => run.startedAt],
+  ['throughput_bit_per_s', measured((m) => m.throughput)],
+  ['throughput_source', measured((m) => m.throughputSource)],
+  ['sum_of_flow_means_bit_per_s', measured((m) => m.sumOfFlowMeans)],
+  ['window_s', measured((m) => m.window.seconds)],
+  ['window_asked_s', measured((m) => m.window.asked)],
+  ['fairness_jain', measured((m) => m.fairness)],
+  ['cross_check_fraction', measured((m) => m.crossCheck)],
+  ['tcp_retransmitted_segments', measured((m) => m.tcp?.retransmits)],
+  ['tcp_duplicate_segments', measured((m) => m.tcp?.duplicates)],
+  ['tcp_received_segments', measured((m) => m.tcp?.segmentsReceived)],
+  ['udp_sent_datagrams', measured((m) => m.udp?.sent)],
+  ['udp_received_datagrams', measured((m) => m.udp?.received)],
+  ['udp_receive_buffer_errors', measured((m) => m.udp?.receiveBufferErrors)],
+  ['udp_receive_errors', measured((m) => m.udp?.receiveErrors)],
+  ['udp_reassembly_failures', measured((m) => m.udp?.reassemblyFailures)],
+  ['cpu_user_s', cpuTime((cpu) => cpu.total.user + cpu.total.nice)],
+  ['cpu_system_s', cpuTime((cpu) => cpu.total.system)],
+  ['cpu_irq_s', cpuTime((cpu) => cpu.total.irq)],
+  ['cpu_softirq_s', cpuTime((cpu) => cpu.total.softirq)],
+  ['cpu_steal_s', cpuTime((cpu) => cpu.total.steal)],
+  ['softirqs_net_rx', cpuTime((cpu) => cpu.softirqs['NET_RX'] ?? NaN)],
+  ['softirqs_net_tx', cpuTime((cpu) => cpu.softirqs['NET_TX'] ?? NaN)],
+  ['sampler_cpu_s', measured((m) => m.sampling.cpuSeconds)],
+  ['sampler_share_fraction', measured((m) => m.sampling.share)],
+  ['udp_reconnects', measured((m) => m.reconnects)],
+  ['warnings', ({ run }) => run.warnings.join(' | ')],
+  ['failure_reason', ({ run }) => (run.status === 'failed' ? run.failure.reason : undefined)],
+  ['failure_message', ({ run }) => (run.status === 'failed' ? run.failure.message : undefined)],
+];
+
+const FLOW_COLUMNS: Column<FlowRow>[] = [
+  ['experiment', (row) => row.experiment],
+  ['run', ({ run }) => run.id],
+  ['status', ({ run }) => run.status],
+  ['counted', (row) => (row.counted ? 'yes' : 'no')],
+  ['pair', ({ flow }) => flow.pair],
+  ['goodput_bit_per_s', ({ flow }) => flow.goodput],
+  ['goodput_source', ({ flow }) => flow.source],
+  ['lateness_s', ({ flow }) => flow.lateness],
+  ['starved', ({ flow }) => (flow.starved ? 'yes' : 'no')],
+  ['iperf3_sent_mean_bit_per_s', ({ flow }) => flow.iperf3.sentMean],
+  ['iperf3_received_mean_bit_per_s', ({ flow }) => flow.iperf3.receivedMean],
+  ['iperf3_sent_bytes', ({ flow }) => flow.iperf3.sentBytes],
+  ['iperf3_received_bytes', ({ flow }) => flow.iperf3.receivedBytes],
+  ['iperf3_retransmits', ({ flow }) => flow.iperf3.retransmits],
+  ['udp_sent_datagrams', ({ flow }) => flow.udp?.sent],
+  ['udp_received_datagrams', ({ flow }) => flow.udp?.received],
+  ['server_cpu', ({ flow }) => flow.cpus?.server],
+  ['client_cpu', ({ flow }) => flow.cpus?.client],
+];
+
+/** One row per run that was ever recorded, failed and superseded ones too. */
+export function runsCsv(rows: Iterable<RunRow>): Iterable<string> {
+  return csv(RUN_COLUMNS, rows);
+}
+
+/** One row per flow of every run; join with runs.csv on `experiment` and `run`. */
+export function flowsCsv(rows: Iterable<RunRow>): Iterable<string> {
+  return csv(FLOW_COLUMNS, flowsOf(rows));
+}
+
+/** Rows as CSV text, the header first, in pieces of a few hundred rows so that memory stays small. */
+export function* csv<Row>(columns: Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  let piece: unknown[][] = [columns.map(([name]) => name)];
+  for (const row of rows) {
+    piece.push(columns.map(([, of]) => blankIfUnknown(of(row))));
+    if (piece.length === 500) {
+      yield stringify(piece);
+      piece = [];
+    }
+  }
+  yield stringify(piece);
+}
+
+/** The same columns for a row that contains what they are about. */
+export function within<Inner, Row>(columns: Column<Inner>[], inner: (row: Row) => Inner): Column<Row>[] {
+  return columns.map(([name, of]) => [name, (row) => of(inner(row))]);
+}
+
+function* flowsOf(rows: Iterable<RunRow>): Generator<FlowRow> {
+  for (const row of rows) {
+    for (const flow of row.run.measurement?.flows ?? []) yield { ...row, flow };
+  }
+}
+
+function measured(of: (measurement: Measurement) => string | number | undefined): Column<RunRow>[1] {
+  return ({ run }) => run.measurement && of(run.measurement);
+}
+
+/** Added up over the nodes. */
+function cpuTime(of: (cpu: NodeCpu) => number): Column<RunRow>[1] {
+  return measured(({ cpu }) => cpu.reduce((sum, node) => sum + of(node), 0));
+}
+
+function blankIfUnknown(value: string | number | undefined): string | number {
+  return value === undefined || Number.isNaN(value) ? '' : value;
+}

@@ -8,8 +8,8 @@ cd /run/bench || exit 1
 export TMPDIR=/run/bench
 
 # An orphaned connection over a dead path would pin its devices for minutes, and IPv6 chatters at every set-up.
-quieten='for setting in ipv4/tcp_orphan_retries ipv6/conf/all/disable_ipv6 ipv6/conf/default/disable_ipv6
-do [ ! -e /proc/sys/net/$setting ] || echo 1 >/proc/sys/net/$setting; done'
+quieten='echo 1 >/proc/sys/net/ipv4/tcp_orphan_retries
+[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
 sh -c "$quieten"
 
 # start NAME NETNS PROGRAM...: runs a program in a namespace, its output in NAME.out; prints "NAME pid".

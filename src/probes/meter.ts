@@ -23,6 +23,7 @@ const TCP_HEADERS = 14 + 20 + 32;
 
 const NAMESPACE_COUNTERS = '^(Ip|Udp|Tcp|TcpExt|IpExt):.[0-9]';
 const DEVICES = '^[[:space:]]*(eth0|lo):';
+const SOCKET_ROWS = '^[[:space:]]*[0-9]+:';
 const MACHINE = '^(cpu|[[:space:]]+[A-Z_]+:)';
 const MACHINE_FILES = ['/proc/stat', '/proc/softirqs'];
 
@@ -36,7 +37,12 @@ export interface Meter {
   flowBytes: (pass: Pass, flows: FlowProcesses[]) => (number | undefined)[];
   /** Cumulative payload bytes of all flows together. */
   totalBytes: (pass: Pass, flows: FlowProcesses[]) => number;
+  /** Which flows have begun to send payload, as opposed to iperf3's own messages. */
+  sending: (pass: Pass, flows: FlowProcesses[]) => boolean[];
 }
+
+/** More than iperf3's control messages or a few repeated UDP hellos bring. */
+const PAYLOAD_BEGUN = { tcpBytes: 65_536, datagrams: 16 };
 
 /** Chooses the meter. `datagramBytes` is the UDP payload of one datagram. */
 export function createMeter(protocol: Protocol, counters: CounterSource, datagramBytes: number): Meter {
@@ -75,6 +81,7 @@ const deviceTcp: Meter = {
       return counters && counters.rxBytes - counters.rxPackets * TCP_HEADERS;
     }),
   totalBytes: (pass, flows) => sum(deviceTcp.flowBytes(pass, flows)),
+  sending: (pass, flows) => above(deviceTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
 
 /** UDP in namespaces of their own: datagrams delivered to the server's socket. */
@@ -90,6 +97,7 @@ function deviceUdp(datagramBytes: number): Meter {
     },
     flowBytes,
     totalBytes: (pass, flows) => sum(flowBytes(pass, flows)),
+    sending: (pass, flows) => above(flowBytes(pass, flows), PAYLOAD_BEGUN.datagrams * datagramBytes),
   };
 }
 
@@ -109,6 +117,7 @@ const socketTcp: Meter = {
     return flows.map(({ port }) => bytes.get(port) ?? 0);
   },
   totalBytes: (pass, flows) => sum(socketTcp.flowBytes(pass, flows)),
+  sending: (pass, flows) => above(socketTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
 
 /** UDP with all pairs in one namespace: only the total is counted; single flows are told by iperf3's servers. */
@@ -117,12 +126,17 @@ function sharedUdp(datagramBytes: number): Meter {
     source: 'iperf3-server',
     sockets: false,
     async define(sampler) {
-      await sampler.define('beat', '^Udp:.[0-9]', filesOf([1], 'snmp'));
+      await sampler.define('beat', `^Udp:.[0-9]|${SOCKET_ROWS}`, filesOf([1], 'snmp', 'udp', 'udp6'));
       await defineEdge(sampler, [1], []);
     },
     flowBytes: (_pass, flows) => flows.map(() => undefined),
     totalBytes: (pass) => scale(pass.namespaces.get(1)?.['Udp.InDatagrams'], datagramBytes) ?? 0,
+    sending: (pass, flows) => flows.map(({ port }) => pass.connectedUdp.get(1)?.has(port) ?? false),
   };
+}
+
+function above(values: (number | undefined)[], bound: number): boolean[] {
+  return values.map((value) => value !== undefined && value > bound);
 }
 
 function scale(count: number | undefined, factor: number): number | undefined {
@@ -137,7 +151,7 @@ export function udpBetween(open: Pass, close: Pass, serverPid: number, clientPid
     sent: at(clientPid, 'Udp.OutDatagrams'),
     received: at(serverPid, 'Udp.InDatagrams'),
     receiveBufferErrors: at(serverPid, 'Udp.RcvbufErrors'),
-    receiveErrors: at(serverPid, 'Udp.InErrors'),
+    receiveErrors: at(serverPid, 'Udp.InErrors') - at(serverPid, 'Udp.RcvbufErrors'),
     reassemblyFailures: at(serverPid, 'Ip.ReasmFails'),
   };
 }

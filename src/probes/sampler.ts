@@ -46,8 +46,13 @@ export class Sampler {
       '/proc/1/net/snmp',
       '/proc/1/net/netstat',
     ]);
-    const text = await this.request('pass columns');
-    this.columns = parseColumns(text);
+    this.columns = parseColumns(await this.request('pass columns'));
+    await this.define('clock', '^$', []);
+  }
+
+  /** Seconds since boot, by the clock that stamps the passes. */
+  async now(): Promise<number> {
+    return (await this.pass('clock')).end;
   }
 
   /** Tells what passes of a kind read: the lines of `files` that match the extended regular expression. */

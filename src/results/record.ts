@@ -46,9 +46,11 @@ export interface FlowRecord {
   pair: number;
   /** Payload received in the window, bit/s. Absent if no counter tells it (then `source` is `none`). */
   goodput?: number;
-  source: 'device' | 'socket' | 'iperf3-server' | 'none';
+  source: 'device' | 'socket' | 'iperf3-server' | 'iperf3-sender' | 'none';
   /** From the release to the first payload that arrived after it. */
   lateness?: number;
+  /** How long the client was held, connected, until all others were; its iperf3 means leave this time out. */
+  held?: number;
   /** Connected, and sent before the window, but nothing in it: counts as 0. */
   starved?: boolean;
   /** What iperf3 said of the whole test. */
@@ -115,7 +117,7 @@ export interface Sampling {
   share: number;
   /** Largest delay of a pass beyond its due time, in the window. */
   latest: number;
-  /** CPU seconds of the sampler over the whole run. */
+  /** CPU seconds of the sampler in the window. */
   cpuSeconds: number;
   /** How it was kept from starving: `own session`, `own session, SCHED_FIFO`. */
   priority: string;
@@ -182,9 +184,9 @@ interface RunHead {
   kernelLog?: string[];
 }
 
-export type RunRecord = RunHead &
-  (
-    | { status: 'ok'; measurement: Measurement }
-    /** `measurement` is there if the run got that far; it is kept, and counts for nothing. */
-    | { status: 'failed'; failure: Failure; measurement?: Measurement }
-  );
+export type RunStatus =
+  | { status: 'ok'; measurement: Measurement }
+  /** `measurement` is there if the run got that far; it is kept, and counts for nothing. */
+  | { status: 'failed'; failure: Failure; measurement?: Measurement };
+
+export type RunRecord = RunHead & RunStatus;

@@ -1,0 +1,106 @@
+/** What iperf3 said at both ends, once the clients have ended. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '../failures.js';
+import type { Testbed } from '../nodes/testbed.js';
+import type { Protocol } from '../scenario/scenario.js';
+import { parseIperf3, type Iperf3Outcome } from '../traffic/parse.js';
+import { readOutputs } from '../traffic/programs.js';
+import type { FlowWords } from './measure.js';
+
+/** A client by the name of its output, and the name of its server's. */
+export interface Ends {
+  name: string;
+  serverName: string;
+  client: number;
+}
+
+export interface Collected {
+  /** Every program's output, by name: `s1`, `c1`. */
+  texts: Record<string, string>;
+  /** In the order of the clients. */
+  ends: { client: Iperf3Outcome; server: Iperf3Outcome }[];
+}
+
+/** A server prints its report a moment after its client has ended. */
+const REPORT_TRIES = 20;
+const REPORT_POLL_MS = 25;
+
+/** Reads both reports of every pair; a program that died or was killed is a failure whatever it printed. */
+export async function collect(
+  testbed: Testbed,
+  protocol: Protocol,
+  ends: Ends[],
+  exitCodes: Map<number, number>,
+): Promise<Collected> {
+  const texts = await readReports(testbed, ends);
+  return {
+    texts: Object.fromEntries(texts),
+    ends: ends.map(({ name, serverName, client }) => ({
+      client: clientOutcome(texts.get(name) ?? '', protocol, exitCodes.get(client)),
+      server: parseIperf3(texts.get(serverName) ?? '', { role: 'server', protocol }),
+    })),
+  };
+}
+
+/** Reads all outputs, and those of servers that have not reported yet again. */
+async function readReports(testbed: Testbed, ends: Ends[]): Promise<Map<string, string>> {
+  const texts = await readOutputs(
+    testbed,
+    ends.flatMap(({ name, serverName }) => [name, serverName]),
+  );
+  for (let tries = 0; tries < REPORT_TRIES; tries++) {
+    const late = ends.filter(({ serverName }) => !(texts.get(serverName) ?? '').trimEnd().endsWith('}'));
+    if (late.length === 0) break;
+    await sleep(REPORT_POLL_MS);
+    const again = await readOutputs(
+      testbed,
+      late.map(({ serverName }) => serverName),
+    );
+    for (const [name, text] of again) texts.set(name, text);
+  }
+  return texts;
+}
+
+function clientOutcome(text: string, protocol: Protocol, exitCode: number | undefined): Iperf3Outcome {
+  const outcome = parseIperf3(text, { role: 'client', protocol });
+  if (outcome.status === 'failed' || exitCode === 0) return outcome;
+  const how = exitCode === KILLED ? 'hung and was killed' : `ended with exit code ${exitCode ?? 'unknown'}`;
+  return {
+    status: 'failed',
+    failure: { reason: 'iperf3', message: `iperf3 (client) ${how}`, detail: text.slice(-500) },
+  };
+}
+
+const KILLED = 128 + 9;
+
+/**
+ * The first pair that failed. A UDP client whose goodbye was lost in the flood has failed for itself only: what it
+ * sent was counted by the kernel, and iperf3's exchange of results is not needed.
+ */
+export function firstFailure({ ends }: Collected, protocol: Protocol): Failure | undefined {
+  const failures = ends.map(({ client, server }) => failureOf(client) ?? failureOf(server));
+  const at = failures.findIndex(
+    (failure) => failure && !(protocol === 'udp' && GOODBYE_LOST.test(failure.message)),
+  );
+  const failure = failures[at];
+  return failure && { ...failure, message: `pair ${at + 1}: ${failure.message}` };
+}
+
+const GOODBYE_LOST =
+  /control (?:message|socket|connection)|closed unexpectedly|(?:receive|send) (?:control|results)/;
+
+const failureOf = (outcome: Iperf3Outcome): Failure | undefined =>
+  outcome.status === 'failed' ? outcome.failure : undefined;
+
+/** Both ends' figures of one pair in one; `held` seconds are taken out of its span. */
+export function wordsOf({ client, server }: Collected['ends'][number], held: number): FlowWords {
+  const told = client.status === 'ok' ? client.result : undefined;
+  const heard = server.status === 'ok' ? server.result.received : told?.received;
+  const mean = (bytes: number, seconds: number): number =>
+    (bytes * 8) / Math.max(seconds - held, Number.EPSILON);
+  return {
+    ...(told?.sent ? { sentBytes: told.sent.bytes, sentMean: mean(told.sent.bytes, told.sent.seconds) } : {}),
+    ...(heard ? { receivedBytes: heard.bytes, receivedMean: mean(heard.bytes, heard.seconds) } : {}),
+    ...(told?.retransmits === undefined ? {} : { retransmits: told.retransmits }),
+  };
+}

@@ -1,0 +1,226 @@
+/** Walks the blocks of a scenario, one run after another, and writes each run down before the next begins. */
+import { fail, type FailureReason } from '../failures.js';
+import type { Node } from '../nodes/node.js';
+import type { Listener } from '../progress/event.js';
+import type { TopologyPlan } from '../plan/plan.js';
+import type { RunRecord, RunStatus } from '../results/record.js';
+import { progressOf } from '../results/progress.js';
+import type { ResultsWriter } from '../results/store.js';
+import { repetition } from '../scenario/blocks.js';
+import { cellOf, strata, stratumKey } from '../scenario/cells.js';
+import type { Block, Cell, DriverId, Scenario, Stratum } from '../scenario/scenario.js';
+import { stratumFinished } from '../statistics/adaptive.js';
+import type { KernelLog } from './kernelLog.js';
+import { placePair } from './placement.js';
+import { openRig, type Rig } from './rig.js';
+import { runCell, type RunOutcome } from './run.js';
+
+export interface ExperimentRequest {
+  node: Node;
+  scenario: Scenario;
+  /** Drivers that this machine can't run are left out. */
+  available: DriverId[];
+  writer: ResultsWriter;
+  /** Records of earlier sittings. */
+  records: RunRecord[];
+  kernelLog: KernelLog | undefined;
+  /** CPUs of each memory node, for placement. */
+  numa: number[][];
+  planFor: (cell: Cell) => TopologyPlan;
+  listener: Listener;
+  /** Finish the run that is under way, then stop. */
+  stopAfterRun: AbortSignal;
+  /** Stop at once; the run that is under way is lost. */
+  abortNow: AbortSignal;
+}
+
+export interface ExperimentResult {
+  ok: number;
+  failed: number;
+  interrupted: boolean;
+}
+
+/** Seconds that clients send beyond the window at first; it grows when a window came out short. */
+const FIRST_SLACK = 0.15;
+/** With many pairs the release and the last pass take longer. */
+const SLACK_PER_PAIR = 0.003;
+/** A testbed that was lost this often in a row will not come back. */
+const LOST_IN_A_ROW = 3;
+
+/** Runs what is left of an experiment. Errors: `privilege`, `disk`, and what would fail every run. */
+export async function runExperiment(request: ExperimentRequest): Promise<ExperimentResult> {
+  const experiment = new Experiment(request);
+  try {
+    return await experiment.run();
+  } finally {
+    await experiment.close();
+  }
+}
+
+class Experiment {
+  private readonly records: RunRecord[];
+  private readonly begun = performance.now();
+  private rig: Rig | undefined;
+  private slack = FIRST_SLACK;
+  private block = 0;
+  private lostInARow = 0;
+
+  constructor(private readonly request: ExperimentRequest) {
+    this.records = [...request.records];
+    this.block = Math.max(-1, ...this.records.map(({ block }) => block)) + 1;
+    request.abortNow.addEventListener('abort', () => void this.close());
+  }
+
+  async run(): Promise<ExperimentResult> {
+    for (let round = 0; ; round++) {
+      const remaining = strata(this.request.scenario).filter((stratum) => !this.isFinished(stratum));
+      if (remaining.length === 0) return this.result(false);
+      for (const block of repetition(this.request.scenario, round, remaining)) {
+        if (this.isDone(block)) continue;
+        await this.runBlock(block);
+        if (this.request.stopAfterRun.aborted) return this.result(true);
+      }
+    }
+  }
+
+  private isFinished(stratum: Stratum): boolean {
+    const budget =
+      this.request.scenario.repeat.kind === 'adaptive' ? this.request.scenario.repeat.budget : undefined;
+    const spent = (performance.now() - this.begun) / 1000;
+    if (budget !== undefined && spent > budget) return true;
+    const own = this.records.filter(({ cell }) => stratumKey(cell) === stratumKey(stratum));
+    return stratumFinished(own, this.request.scenario) !== 'continue';
+  }
+
+  private isDone(block: Block): boolean {
+    return progressOf(this.records, this.request.available).isComplete(block.stratum, block.repetition);
+  }
+
+  /** Runs a block's drivers back to back; a block that is interrupted is begun anew by the next sitting. */
+  private async runBlock(block: Block): Promise<void> {
+    const number = this.block++;
+    const take = progressOf(this.records, this.request.available).nextTake(block.stratum, block.repetition);
+    const drivers = block.drivers.filter((driver) => this.request.available.includes(driver));
+    for (const [position, driver] of drivers.entries()) {
+      for (let attempt = 0; ; attempt++) {
+        const record = await this.runOnce({ block, number, take, position, driver, attempt });
+        if (record.status === 'ok' || attempt >= this.request.scenario.retries) break;
+        if (this.request.stopAfterRun.aborted) return;
+      }
+      if (this.request.stopAfterRun.aborted) return;
+    }
+  }
+
+  private async runOnce(turn: Turn): Promise<RunRecord> {
+    const { listener, writer, kernelLog } = this.request;
+    const cell = cellOf(turn.block.stratum, turn.driver);
+    const id = String(this.records.length + 1).padStart(4, '0');
+    const startedAt = new Date().toISOString();
+    const { number: block, take, position, attempt } = turn;
+    listener({ kind: 'run-started', id, cell, block, blocks: this.totalBlocks(), attempt });
+    const outcome = await this.measure(cell);
+    if (this.request.abortNow.aborted)
+      fail('interrupted', 'stopped at once: the run that was under way is lost');
+    const log = (await kernelLog?.since()) ?? [];
+    const record: RunRecord = {
+      id,
+      cell,
+      block,
+      repetition: turn.block.repetition,
+      take,
+      position,
+      attempt,
+      startedAt,
+      phases: outcome.phases,
+      warnings: outcome.warnings,
+      ...(log.length > 0 ? { kernelLog: log } : {}),
+      ...statusOf(outcome),
+    };
+    await writer.append(record, outcome.raw);
+    this.records.push(record);
+    this.tellFinished(record);
+    return record;
+  }
+
+  private async measure(cell: Cell): Promise<RunOutcome> {
+    const { scenario, node, listener, numa, planFor } = this.request;
+    this.rig ??= await openRig(node);
+    const outcome = await runCell({
+      rig: this.rig,
+      node: node.name,
+      cell,
+      plan: planFor(cell),
+      omit: scenario.omit,
+      duration: scenario.duration,
+      limits: scenario.limits,
+      slack: this.slack + SLACK_PER_PAIR * cell.pairs,
+      cpusOf: (pair) => placePair(cell.placement, pair, numa),
+      onPhase: (phase) => listener({ kind: 'phase', phase }),
+      onBeat: (throughput, elapsed) => listener({ kind: 'beat', throughput, elapsed }),
+    });
+    await this.learnFrom(outcome);
+    return outcome;
+  }
+
+  /** More slack after a short window, a new testbed after a lost or unclean one. */
+  private async learnFrom({ failure }: RunOutcome): Promise<void> {
+    if (failure?.reason === 'window-short') this.slack += 1;
+    const lost = failure !== undefined && (!this.rig?.testbed.alive || RIG_LOST.has(failure.reason));
+    this.lostInARow = lost ? this.lostInARow + 1 : 0;
+    if (!lost) return;
+    await this.closeRig();
+    if (this.lostInARow >= LOST_IN_A_ROW && !this.request.abortNow.aborted) {
+      fail(
+        'testbed-lost',
+        `the testbed was lost ${LOST_IN_A_ROW} times in a row, so nothing more was tried`,
+        failure.message,
+      );
+    }
+  }
+
+  private totalBlocks(): number {
+    const { repeat } = this.request.scenario;
+    return strata(this.request.scenario).length * (repeat.kind === 'fixed' ? repeat.blocks : repeat.min);
+  }
+
+  private tellFinished(record: RunRecord): void {
+    const done = this.records.length;
+    const runs = Math.max(done, this.totalBlocks() * this.request.available.length);
+    const each = (performance.now() - this.begun) / 1000 / (done - this.request.records.length);
+    this.request.listener({ kind: 'run-finished', record, done, runs, etaSeconds: (runs - done) * each });
+  }
+
+  private result(interrupted: boolean): ExperimentResult {
+    const ok = this.records.filter(({ status }) => status === 'ok').length;
+    return { ok, failed: this.records.length - ok, interrupted };
+  }
+
+  private async closeRig(): Promise<void> {
+    const { rig } = this;
+    this.rig = undefined;
+    await rig?.close();
+  }
+
+  close(): Promise<void> {
+    return this.closeRig();
+  }
+}
+
+/** One driver's turn in a block. */
+interface Turn {
+  block: Block;
+  number: number;
+  take: number;
+  position: number;
+  driver: DriverId;
+  attempt: number;
+}
+
+/** After these the testbed's state is not known. */
+const RIG_LOST = new Set<FailureReason>(['testbed-lost', 'timeout', 'setup']);
+
+function statusOf({ failure, measurement }: RunOutcome): RunStatus {
+  if (failure) return { status: 'failed', failure, ...(measurement ? { measurement } : {}) };
+  if (measurement) return { status: 'ok', measurement };
+  throw new Error('a run that did not fail must have measured something');
+}

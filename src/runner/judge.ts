@@ -1,0 +1,86 @@
+/** Whether a run counts, by rules that were declared beforehand (method.md, section 3, point 6). Pure. */
+import type { Failure } from '../failures.js';
+import type { Measurement } from '../results/record.js';
+import type { Cell, Limits } from '../scenario/scenario.js';
+import { BEAT_PERIOD } from './window.js';
+
+export interface Judgement {
+  /** The first rule that the run broke. */
+  failure?: Failure;
+  /** What is worth knowing of a run that counts. */
+  warnings: string[];
+}
+
+type Rule = (measurement: Measurement, limits: Limits, cell: Cell) => Failure | undefined;
+type Mark = (measurement: Measurement, limits: Limits) => string | undefined;
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+const rules: Rule[] = [
+  ({ flows }, _limits, { pairs }) =>
+    flows.length === pairs
+      ? undefined
+      : { reason: 'flow-missing', message: `all ${pairs} flows must be measured, and ${flows.length} were` },
+  ({ window }) =>
+    window.seconds >= window.asked
+      ? undefined
+      : {
+          reason: 'window-short',
+          message: `the window must hold ${window.asked} s, and flows ended after ${window.seconds.toFixed(2)} s`,
+        },
+  ({ sampling }, limits) =>
+    sampling.share <= limits.sampling
+      ? undefined
+      : {
+          reason: 'sampling',
+          message: `sampling may take ${percent(limits.sampling)} of the window, and took ${percent(sampling.share)}`,
+        },
+  ({ sampling, window }) =>
+    sampling.latest <= Math.min(BEAT_PERIOD, window.asked)
+      ? undefined
+      : {
+          reason: 'sampling',
+          message: `a sample came ${sampling.latest.toFixed(2)} s late: more than one period`,
+        },
+  ({ throughput }) =>
+    Number.isFinite(throughput) && throughput > 0
+      ? undefined
+      : { reason: 'inconsistent', message: 'the counters show no payload in the window' },
+  ({ flows }) => {
+    const backwards = flows.find(({ goodput }) => goodput !== undefined && !(goodput >= 0));
+    return (
+      backwards && { reason: 'inconsistent', message: `the counter of pair ${backwards.pair} ran backwards` }
+    );
+  },
+];
+
+const marks: Mark[] = [
+  ({ crossCheck }, limits) =>
+    crossCheck === undefined
+      ? 'no cross-check: iperf3 did not tell what all flows received'
+      : Math.abs(crossCheck) <= limits.crossCheck
+        ? undefined
+        : `counters and iperf3 differ by ${percent(crossCheck)}`,
+  ({ tcp }, limits) => {
+    const share = tcp && tcp.segmentsReceived > 0 ? tcp.duplicates / tcp.segmentsReceived : 0;
+    return share > limits.retransmits ? `${percent(share)} of the segments were duplicates` : undefined;
+  },
+  ({ cpu, window }, limits) => {
+    const stolen = cpu.find(
+      ({ total, perCore }) => total.steal > limits.steal * window.seconds * perCore.length,
+    );
+    return stolen && `${stolen.total.steal.toFixed(2)} s of CPU time were stolen on ${stolen.node}`;
+  },
+  ({ flows }) => {
+    const starved = flows.filter((flow) => flow.starved).length;
+    return starved > 0 ? `${starved} flow(s) starved: connected, and nothing in the window` : undefined;
+  },
+  ({ reconnects }) => (reconnects > 0 ? `${reconnects} client(s) had to connect anew` : undefined),
+];
+
+/** Judges a measurement by the scenario's limits. */
+export function judge(measurement: Measurement, limits: Limits, cell: Cell): Judgement {
+  const failure = rules.map((rule) => rule(measurement, limits, cell)).find((found) => found !== undefined);
+  const warnings = marks.map((mark) => mark(measurement, limits)).filter((text) => text !== undefined);
+  return { ...(failure ? { failure } : {}), warnings };
+}

@@ -1,0 +1,32 @@
+/** What the kernel logged while a run went on, where it may be read. */
+import type { Node } from '../nodes/node.js';
+
+/** `[  123.456789] text` */
+const LINE = /^\[ *(\d+\.\d+)\] /;
+
+export class KernelLog {
+  private constructor(
+    private readonly node: Node,
+    private last: number,
+  ) {}
+
+  /** Begins at the newest line. Resolves to undefined where the log may not be read. */
+  static async open(node: Node): Promise<KernelLog | undefined> {
+    const { code, stdout } = await node.exec(['dmesg']);
+    return code === 0 ? new KernelLog(node, newest(stdout.split('\n'), 0)) : undefined;
+  }
+
+  /** Lines since the last call. */
+  async since(): Promise<string[]> {
+    const { stdout } = await this.node.exec(['dmesg']);
+    const lines = stdout.split('\n').filter((line) => stamp(line) > this.last);
+    this.last = newest(lines, this.last);
+    return lines;
+  }
+}
+
+const stamp = (line: string): number => Number(LINE.exec(line)?.[1] ?? NaN);
+
+function newest(lines: string[], floor: number): number {
+  return lines.reduce((max, line) => Math.max(max, stamp(line) || 0), floor);
+}

@@ -1,0 +1,77 @@
+/** The proof before a measurement: MTUs are what was asked, and packets of that size get through end to end. */
+import { fail } from '../failures.js';
+import { shellWords } from '../nodes/shell.js';
+import type { Testbed } from '../nodes/testbed.js';
+import type { Container, TopologyPlan } from '../plan/plan.js';
+import { netnsOf } from './build.js';
+
+/** IPv4 and ICMP headers. */
+const PING_HEADERS = 20 + 8;
+const PING_SECONDS = 2;
+
+/** Every device of the node, the switch and the containers, as `ip -j link` prints them, by place. */
+export type LinkTables = { place: string; links: { ifname: string; mtu: number }[] }[];
+
+/** Checks device MTUs. Errors: `mtu`, naming the first hop that differs. */
+export function proveDeviceMtu(tables: LinkTables, plan: TopologyPlan): void {
+  for (const { place, links } of tables) {
+    const wrong = links.find(
+      ({ ifname, mtu }) => mtu !== plan.mtu && (ifname !== 'lo' || plan.counters !== 'device'),
+    );
+    if (wrong)
+      fail('mtu', `every hop must have MTU ${plan.mtu}, and ${wrong.ifname} in ${place} has ${wrong.mtu}`);
+  }
+}
+
+/**
+ * Sends one unfragmentable ping of the full size from every client to its server, in parallel.
+ * Errors: `mtu` where only the full size fails, `reach` where nothing gets through.
+ */
+export async function provePaths(testbed: Testbed, plan: TopologyPlan): Promise<void> {
+  const paths = plan.containers
+    .filter(({ role }) => role === 'client')
+    .map((client) => ({
+      client,
+      server: plan.containers.find((c) => c.role === 'server' && c.pair === client.pair)!,
+    }));
+  const tooLarge = await failing(testbed, plan, paths, plan.mtu - PING_HEADERS);
+  const stillTooLarge =
+    tooLarge.length > 0 ? await failing(testbed, plan, tooLarge, plan.mtu - PING_HEADERS) : [];
+  if (stillTooLarge.length === 0) return;
+  const silent = await failing(testbed, plan, stillTooLarge, 56);
+  const { client, server } = silent[0] ?? stillTooLarge[0]!;
+  if (silent.length === 0) {
+    fail(
+      'mtu',
+      `packets of ${plan.mtu} bytes do not get from ${client.name} to ${server.name}, smaller ones do`,
+    );
+  }
+  fail('reach', `${client.name} can't reach ${server.name} (${silent.length} of ${paths.length} pairs)`);
+}
+
+interface Path {
+  client: Container;
+  server: Container;
+}
+
+async function failing(testbed: Testbed, plan: TopologyPlan, paths: Path[], bytes: number): Promise<Path[]> {
+  const pings = paths.map(({ client, server }, at) => {
+    const ping = [
+      'ping',
+      '-q',
+      '-c',
+      '1',
+      '-W',
+      String(PING_SECONDS),
+      '-M',
+      'do',
+      '-s',
+      String(bytes),
+      server.address,
+    ];
+    const words = shellWords(['nsenter', `--net=${netnsOf(plan, client)}`, ...ping]);
+    return `attempt ${at} ${words} & pings="$pings $!"`;
+  });
+  const { output } = await testbed.run(['pings=', ...pings, 'wait $pings'].join('\n'));
+  return [...output.matchAll(/^@failed (\d+)/gm)].map(([, at]) => paths[Number(at)]!);
+}

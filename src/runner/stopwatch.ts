@@ -1,0 +1,31 @@
+/** Where a run's time goes, phase by phase. */
+import type { Phases } from '../results/record.js';
+
+export type Phase = keyof Phases;
+
+export class Stopwatch {
+  readonly phases: Partial<Phases> = {};
+  private current: Phase | undefined;
+  private since = 0;
+
+  constructor(private readonly onPhase: (phase: Phase) => void) {}
+
+  /** Ends the current phase and begins the next. */
+  begin(phase: Phase): void {
+    this.stop();
+    this.current = phase;
+    this.onPhase(phase);
+  }
+
+  /** Books time that is known otherwise, such as the window's own length. */
+  book(phase: Phase, seconds: number): void {
+    this.phases[phase] = (this.phases[phase] ?? 0) + seconds;
+  }
+
+  stop(): void {
+    const now = performance.now();
+    if (this.current) this.book(this.current, (now - this.since) / 1000);
+    this.current = undefined;
+    this.since = now;
+  }
+}

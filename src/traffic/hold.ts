@@ -1,0 +1,173 @@
+/**
+ * The start barrier: connect first, then release. Clients are started a few at a time and each is stopped at its
+ * first payload; a client whose hello was lost is started anew; when all are connected they go on together.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from '../failures.js';
+import type { Testbed } from '../nodes/testbed.js';
+import type { FlowProcesses, Meter } from '../probes/meter.js';
+import type { Sampler } from '../probes/sampler.js';
+import { readOutputs, signal, startPrograms, type Program } from './programs.js';
+
+/** Started and not yet connected at one time: enough to keep the CPUs busy, few enough that hellos get through. */
+const IN_FLIGHT = 8;
+/** A client that has brought no payload by then is looked at: it has failed, or its hello was lost. */
+const HELLO_SECONDS = 1;
+const RECONNECTS_PER_CLIENT = 5;
+const POLL_MS = 4;
+
+/** A client to be; `argv` takes the whole seconds that it will run. */
+export interface ClientProgram {
+  pair: number;
+  name: string;
+  serverName: string;
+  netns: string;
+  argv: (seconds: number) => string[];
+  server: FlowProcesses['server'];
+  port: number;
+  device: string;
+}
+
+export interface HeldClient extends FlowProcesses {
+  name: string;
+  serverName: string;
+  /** By the testbed's clock: when it was started, when it was held, and until when it sends at least. */
+  startedAt: number;
+  heldAt: number;
+  sendsUntil: number;
+}
+
+export interface HoldRequest {
+  clients: ClientProgram[];
+  meter: Meter;
+  /** Seconds that every client must go on sending after the release. */
+  needed: number;
+}
+
+export interface Held {
+  clients: HeldClient[];
+  reconnects: number;
+}
+
+interface Attempt extends HeldClient {
+  program: ClientProgram;
+  tries: number;
+}
+
+/** Connects all clients and holds them. Errors: `connect` with the client's own words. */
+export async function connectAndHold(
+  testbed: Testbed,
+  sampler: Sampler,
+  request: HoldRequest,
+): Promise<Held> {
+  const { meter } = request;
+  const waiting = request.clients.map((program) => ({ program, tries: 0 }));
+  const pace = createPace(request.clients.length, request.needed);
+  const held: HeldClient[] = [];
+  let flying: Attempt[] = [];
+  let reconnects = 0;
+  while (waiting.length + flying.length > 0) {
+    const launched = await launch(
+      testbed,
+      sampler,
+      waiting.splice(0, IN_FLIGHT - flying.length),
+      pace(held.length),
+    );
+    flying.push(...launched);
+    const pass = await sampler.pass('beat', meter.sockets);
+    const sending = meter.sending(pass, flying);
+    const ready = flying.filter((_, at) => sending[at]);
+    await signal(
+      testbed,
+      'STOP',
+      ready.map(({ client }) => client),
+    );
+    held.push(...ready.map(({ program: _, tries: __, ...client }) => ({ ...client, heldAt: pass.end })));
+    const silent = flying.filter((_, at) => !sending[at]);
+    const lost = silent.filter(({ startedAt }) => pass.end - startedAt > HELLO_SECONDS);
+    await abandon(testbed, lost);
+    reconnects += lost.length;
+    waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
+    flying = silent.filter((attempt) => !lost.includes(attempt));
+    if (ready.length === 0) await sleep(POLL_MS);
+  }
+  return { clients: held.sort((a, b) => a.pair - b.pair), reconnects };
+}
+
+/** Seconds to connect one client, until enough of them are there to tell how long it takes here. */
+const USUAL_PACE = 0.007;
+const TELLING = 2 * IN_FLIGHT;
+
+/** Whole seconds that a client started now must run for, from how fast the others were connected so far. */
+function createPace(total: number, needed: number): (held: number) => number {
+  const begin = performance.now();
+  return (held) => {
+    const each = held < TELLING ? USUAL_PACE : (performance.now() - begin) / 1000 / held;
+    return Math.ceil((total - held) * each * 1.25 + needed);
+  };
+}
+
+async function launch(
+  testbed: Testbed,
+  sampler: Sampler,
+  batch: { program: ClientProgram; tries: number }[],
+  seconds: number,
+): Promise<Attempt[]> {
+  if (batch.length === 0) return [];
+  const startedAt = await sampler.now();
+  const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
+  const pids = await startPrograms(testbed, programs);
+  return batch.map(({ program, tries }) => ({
+    program,
+    tries,
+    pair: program.pair,
+    name: program.name,
+    serverName: program.serverName,
+    server: program.server,
+    client: pids.get(program.name) ?? 0,
+    port: program.port,
+    device: program.device,
+    startedAt,
+    heldAt: startedAt,
+    sendsUntil: startedAt + seconds,
+  }));
+}
+
+/** Ends clients that brought no payload, so that they can be started anew; gives up on one that never gets through. */
+async function abandon(testbed: Testbed, lost: Attempt[]): Promise<void> {
+  if (lost.length === 0) return;
+  const outputs = await readOutputs(
+    testbed,
+    lost.map(({ name }) => name),
+  );
+  const hopeless = lost.find(
+    ({ name, tries }) => tries >= RECONNECTS_PER_CLIENT || isFinal(outputs.get(name)),
+  );
+  if (hopeless) {
+    const words = outputs.get(hopeless.name) ?? '';
+    fail(
+      'connect',
+      `client ${hopeless.name} did not connect in ${hopeless.tries + 1} tries`,
+      words.slice(-2000),
+    );
+  }
+  await signal(
+    testbed,
+    'KILL',
+    lost.map(({ client }) => client),
+  );
+}
+
+/** A client that has printed something has ended; only a hello that got lost is worth another try. */
+function isFinal(output: string | undefined): boolean {
+  return output !== undefined && output.trim() !== '';
+}
+
+/** Lets all clients go on at once. Resolves to the moment of release by the testbed's clock. */
+export async function release(testbed: Testbed, clients: HeldClient[]): Promise<number> {
+  const pids = clients.map(({ client }) => client).join(' ');
+  const { output } = await testbed.run(
+    `read -r now _ </proc/uptime; kill -CONT ${pids}; echo "released $now"`,
+  );
+  return Number(/^released ([\d.]+)$/m.exec(output)?.[1]);
+}

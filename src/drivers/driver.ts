@@ -4,6 +4,7 @@ import type { DriverId, Topology } from '../scenario/scenario.js';
 
 /** What a machine must have before a driver can run there. */
 export type Requirement =
+  /** `ip link add ... type <linkType> <ipArgs>` must work. */
   | { kind: 'link-type'; linkType: string; ipArgs: string[] }
   | { kind: 'tool'; tool: string; debianPackage: string };
 
@@ -15,17 +16,22 @@ export interface PlanRequest {
   uplink: string;
 }
 
+/** What a plan needs of the uplink: nothing, a switch behind it, or one that sends frames back where they came from. */
+export type UplinkUse = 'unused' | 'plain' | 'hairpin';
+
 export interface DriverPlan {
-  /** Steps that attach the containers; their namespaces and the uplink exist already. */
+  /** Steps that make the containers' devices; their namespaces and the uplink exist already, addresses come after. */
   steps: Step[];
   reach: ReachRule[];
-  counters: CounterSource;
+  uplink: UplinkUse;
 }
 
 /** A driver's modes and flags, for parsing, help and `bench drivers`. */
 export interface Variant {
   /** Canonical: `veth:bridge`, `ipvlan:l3:private`. */
   id: DriverId;
+  /** Other ways to write it: `ipvlan:l3:bridge`. */
+  aliases?: string[];
   /** As in a chart's legend: `veth + bridge`, `ipvlan l3`. */
   label: string;
   /** Whether pairs on one node can reach each other, or why not. */
@@ -37,6 +43,8 @@ export interface Driver {
   name: string;
   /** One line for `bench drivers`. */
   summary: string;
+  /** `device`: containers have namespaces and devices of their own; `shared-namespace`: they are in the node's. */
+  counters: CounterSource;
   /** Every mode and flag, the default first. */
   variants: Variant[];
   requirements: (variant: Variant) => Requirement[];

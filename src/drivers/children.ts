@@ -1,0 +1,46 @@
+/** What drivers have in common whose containers' devices are children of the uplink. */
+import type { Container, ReachRule, Step } from '../plan/plan.js';
+import { ip, NODE } from '../plan/steps.js';
+import type { DriverPlan, PlanRequest, UplinkUse } from './driver.js';
+
+/** Whether two children of one uplink can talk, why, and what must be behind the uplink for it. */
+export interface Siblings {
+  works: boolean;
+  because: string;
+  uplink: UplinkUse;
+}
+
+/** A child for every container, made straight in its namespace; `type` is what follows that word. */
+export function planChildren(
+  type: string,
+  { works, because, uplink: use }: Siblings,
+  request: PlanRequest,
+): DriverPlan {
+  const { containers, uplink, mtu } = request;
+  return {
+    steps: containers.map((container) => addChild(container, uplink, mtu, type)),
+    reach: [{ from: 'client', to: 'server', works, because }, hostReach(use)],
+    uplink: use,
+  };
+}
+
+function addChild({ name, device }: Container, uplink: string, mtu: number, type: string): Step {
+  return ip(NODE, `link add link ${uplink} name ${device} netns ${name} mtu ${mtu} type ${type}`);
+}
+
+/** What the node itself sends on the uplink goes out on the wire: only a hairpin brings it back to a child. */
+function hostReach(use: UplinkUse): ReachRule {
+  return use === 'hairpin'
+    ? {
+        from: 'host',
+        to: 'server',
+        works: true,
+        because: 'the switch sends frames back where they came from',
+      }
+    : {
+        from: 'host',
+        to: 'server',
+        works: false,
+        because: 'what the node sends on its uplink leaves by the wire',
+      };
+}

@@ -1,0 +1,14 @@
+import { ip, NODE } from '../../plan/steps.js';
+import type { DriverPlan, PlanRequest, Variant } from '../driver.js';
+
+/** The kernel's own default for the loopback device. */
+const USUAL_MTU = 65536;
+
+/** Nothing is made: the loopback device only gets the MTU that is asked for. */
+export function plan(_variant: Variant, { mtu }: PlanRequest): DriverPlan {
+  return {
+    steps: [ip(NODE, `link set lo mtu ${mtu} up`, `link set lo mtu ${USUAL_MTU}`)],
+    reach: [{ from: 'client', to: 'server', works: true, because: "all share the node's own stack" }],
+    uplink: 'unused',
+  };
+}

@@ -1,0 +1,9 @@
+import type { Variant } from '../driver.js';
+
+export const variants: Variant[] = [
+  {
+    id: 'host',
+    label: 'host (loopback)',
+    measurable: { local: true, switched: true },
+  },
+];

@@ -1,0 +1,60 @@
+/** The drivers there are, and how people name them. */
+import { fail } from '../failures.js';
+import type { DriverId } from '../scenario/scenario.js';
+import { didYouMean } from '../scenario/suggest.js';
+import type { Driver, Variant } from './driver.js';
+import { host } from './host/index.js';
+import { ipvlan } from './ipvlan/index.js';
+import { macvlan } from './macvlan/index.js';
+import { veth } from './veth/index.js';
+
+export const DRIVERS: readonly Driver[] = [host, veth, macvlan, ipvlan];
+
+export interface ParsedDriver {
+  driver: Driver;
+  variant: Variant;
+}
+
+/** Reads `veth`, `macvlan:vepa`, `ipvlan:l3:bridge`: a driver alone means its first variant. */
+export function parseDriver(text: string): ParsedDriver | { problem: string } {
+  const name = text.split(':')[0]!;
+  const driver = DRIVERS.find((candidate) => candidate.name === name);
+  if (!driver)
+    return {
+      problem: noneOf(
+        text,
+        name,
+        DRIVERS.map((candidate) => candidate.name),
+      ),
+    };
+  const { variants } = driver;
+  const variant =
+    text === name
+      ? variants[0]
+      : variants.find(({ id, aliases = [] }) => id === text || aliases.includes(text));
+  return variant
+    ? { driver, variant }
+    : {
+        problem: noneOf(
+          text,
+          text,
+          variants.map(({ id }) => id),
+        ),
+      };
+}
+
+/** The id by which records and reports know a driver: `macvlan` is `macvlan:bridge`. */
+export function canonicalDriver(text: string): DriverId | { problem: string } {
+  const parsed = parseDriver(text);
+  return 'problem' in parsed ? parsed : parsed.variant.id;
+}
+
+/** The driver of an id. Errors: `usage` if there is none. */
+export function driverOf(id: DriverId): ParsedDriver {
+  const parsed = parseDriver(id);
+  return 'problem' in parsed ? fail('usage', parsed.problem) : parsed;
+}
+
+function noneOf(text: string, word: string, known: string[]): string {
+  return `${JSON.stringify(text)} is none of ${known.join(', ')}${didYouMean(word, known)}`;
+}

@@ -1,6 +1,6 @@
 /** What the runs of each cell say, and which runs may be compared with which. Takes records that count, and no others. */
 import type { FailureReason } from '../failures.js';
-import type { CpuTimes, Measurement, RunRecord } from '../results/record.js';
+import type { CpuTimes, ExperimentHeader, Measurement, RunRecord } from '../results/record.js';
 import { cellKey, cellOf, strata } from '../scenario/cells.js';
 import type { Cell, Scenario } from '../scenario/scenario.js';
 import { datagramBytes } from '../traffic/options.js';
@@ -10,6 +10,12 @@ import { outliers } from './outliers.js';
 import { pairedRatio, type Ratio } from './ratio.js';
 
 export type OkRun = Extract<RunRecord, { status: 'ok' }>;
+
+/** An experiment with the records that count. */
+export interface Measured {
+  header: ExperimentHeader;
+  records: readonly RunRecord[];
+}
 
 /** Descriptions are over the cell's good runs; one is absent where no run has the figure. */
 export interface CellSummary {

@@ -1,13 +1,7 @@
 /** What was measured, as far as it bears on the claims: the good runs of one method in all experiments at hand. */
-import type { ExperimentHeader, RunRecord } from '../../results/record.js';
+import type { ExperimentHeader } from '../../results/record.js';
 import type { Cell, Method } from '../../scenario/scenario.js';
-import { runsByCell, type RunsByCell } from '../cells.js';
-
-/** An experiment with the records that count. */
-export interface Measured {
-  header: ExperimentHeader;
-  records: readonly RunRecord[];
-}
+import { runsByCell, type Measured, type RunsByCell } from '../cells.js';
 
 /** Which cells: those that have these factors. */
 export type Selection = Pick<Cell, 'topology' | 'protocol' | 'driver'> &

@@ -1,13 +1,14 @@
 /** Holds the claims against what was measured. */
 import type { Method } from '../../scenario/scenario.js';
 import { describeStratum } from '../../scenario/cells.js';
+import type { Measured } from '../cells.js';
 import type { Interval } from '../describe.js';
 import { holmAdjusted } from '../holm.js';
 import { positionOf } from '../range.js';
 import type { Ratio } from '../ratio.js';
 import { factor, ratioWords } from '../words.js';
 import type { Claim, Comparison, Part } from './claim.js';
-import { evidenceOf, whyMissing, type Evidence, type Measured } from './evidence.js';
+import { evidenceOf, whyMissing, type Evidence } from './evidence.js';
 import { LOCAL_CLAIMS } from './local.js';
 import type { Finding, PartVerdict, Ruling, Verdict } from './verdict.js';
 

@@ -1,0 +1,42 @@
+# Prints what there is to know of an uplink ($1): per topic a line "@topic", then what a program said of it.
+topic() {
+  echo "@$1"
+  shift
+  "$@" 2>/dev/null
+  echo
+}
+
+# The links of every namespace; those that stand on a device of this one say "link_netns": "home".
+everywhere() {
+  unshare --mount sh -c '
+    mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns attach home $$ || exit
+    for pid in $(lsns --noheadings --raw --type net --output PID); do
+      nsenter --net="/proc/$pid/ns/net" ip -j -d link show
+    done
+    for named in "/proc/$PPID/root/run/netns/"*; do
+      nsenter --net="$named" ip -j -d link show
+    done'
+}
+
+# How an answer to whoever started this over SSH would travel.
+answer() {
+  [ -z "$SSH_CONNECTION" ] || ip -j route get "${SSH_CONNECTION%% *}"
+}
+
+topic uptime cat /proc/uptime
+topic link ip -j -d addr show dev "$1"
+topic links ip -j -d link show
+topic everywhere everywhere
+topic wireless ls -d "/sys/class/net/$1/wireless" "/sys/class/net/$1/phy80211"
+topic routes4 ip -j -d -4 route show table all
+topic routes6 ip -j -d -6 route show table all
+topic neighbours ip -j neigh show dev "$1" nud permanent
+topic qdiscs tc -j qdisc show dev "$1"
+topic filters tc filter show dev "$1"
+topic filters-in tc filter show dev "$1" ingress
+topic filters-out tc filter show dev "$1" egress
+topic sysctls grep -rs '' "/proc/sys/net/ipv4/conf/$1" "/proc/sys/net/ipv6/conf/$1" \
+  "/proc/sys/net/ipv4/neigh/$1" "/proc/sys/net/ipv6/neigh/$1"
+topic sessions ss -tnpH state established
+topic connection echo "$SSH_CONNECTION"
+topic answer answer

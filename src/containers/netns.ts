@@ -1,6 +1,6 @@
 /** A container that is a network namespace and nothing else. */
-import type { Container, Step } from '../plan/plan.js';
-import { ip, NODE, setUp } from '../plan/steps.js';
+import type { Container, Place, Step } from '../plan/plan.js';
+import { ip, NODE } from '../plan/steps.js';
 
 /** Where `ip netns` keeps a namespace. */
 export function netnsPath(name: string): string {
@@ -12,19 +12,24 @@ export function addNamespace(name: string): Step {
   return ip(NODE, `netns add ${name}`, `netns del ${name}`);
 }
 
-/**
- * Sets a container's devices up once its driver has made them. A device on an uplink that outlasts the container is
- * removed at teardown, since the kernel removes a namespace's devices only some time after the namespace.
- */
-export function configure({ name, device, address, prefix }: Container, uplinkOutlasts: boolean): Step[] {
-  const place = { kind: 'container', name } as const;
+export interface DeviceOptions {
+  /** Whether IPv6 would give the device an address of its own and announce it, which is prevented. */
+  ipv6: boolean;
+  /**
+   * Whether the device must be removed by name: the kernel removes a namespace's devices only some time after the
+   * namespace, and until then they hold on to an uplink that is to be used again.
+   */
+  remove: boolean;
+}
+
+/** Sets a container up once its driver has made its device. */
+export function configure(container: Container, { ipv6, remove }: DeviceOptions): Step[] {
+  const { name, device, address, prefix } = container;
+  const place: Place = { kind: 'container', name };
   return [
     ip(place, 'link set lo up'),
-    setUp(place, device),
-    ip(
-      place,
-      `addr add ${address}/${prefix} dev ${device}`,
-      uplinkOutlasts ? `link del ${device}` : undefined,
-    ),
+    ...(ipv6 ? [ip(place, `link set ${device} addrgenmode none`)] : []),
+    ip(place, `link set ${device} up`, remove ? `link del ${device}` : undefined),
+    ip(place, `addr add ${address}/${prefix} dev ${device}`),
   ];
 }

@@ -1,4 +1,5 @@
 /** Groups steps so that few processes do much: one `ip -batch` per place, containers side by side. */
+import { netnsPath } from '../containers/netns.js';
 import type { Place, Step, TopologyPlan } from './plan.js';
 import { SWITCH_NETNS } from './steps.js';
 
@@ -34,16 +35,17 @@ export function undoCommands({ steps }: Pick<TopologyPlan, 'steps'>): Command[] 
   return [...new Map(undoing.map((command) => [commandLine(command), command])).values()];
 }
 
-/** What a command is when it is run from the node's namespace. */
-export function argvFromNode({ place, argv: [program = '', ...rest] }: Command): string[] {
+/** A command as one would type it in the node's namespace. */
+export function commandLine({ place, argv: [program = '', ...rest] }: Command): string {
   const netns = netnsOf(place);
-  if (netns === undefined) return [program, ...rest];
-  return program === 'ip' ? ['ip', '-n', netns, ...rest] : ['ip', 'netns', 'exec', netns, program, ...rest];
+  const inside = program === 'ip' ? ['ip', '-n', netns] : ['ip', 'netns', 'exec', netns, program];
+  return [...(netns === undefined ? [program] : inside), ...rest].join(' ');
 }
 
-/** A command as one would type it in the node's namespace. */
-export function commandLine(command: Command): string {
-  return argvFromNode(command).join(' ');
+/** Runs in a place from the node's namespace. Unlike `ip -n` it copies no mount table, which hundreds of namespaces fill. */
+function argvIn(place: Place, argv: string[]): string[] {
+  const netns = netnsOf(place);
+  return netns === undefined ? argv : ['nsenter', `--net=${netnsPath(netns)}`, ...argv];
 }
 
 function netnsOf(place: Place): string | undefined {
@@ -77,8 +79,8 @@ function stageOf(run: Command[], options: string[]): Stage {
 
 function batchOf(commands: Command[], options: string[]): Batch {
   const first = commands[0]!;
-  if (!isIp(first)) return { argv: argvFromNode(first) };
-  const argv = argvFromNode({ place: first.place, argv: ['ip', ...options, '-batch', '-'] });
+  if (!isIp(first)) return { argv: argvIn(first.place, first.argv) };
+  const argv = argvIn(first.place, ['ip', ...options, '-batch', '-']);
   return { argv, input: commands.map(({ argv: [, ...line] }) => `${line.join(' ')}\n`).join('') };
 }
 

@@ -18,18 +18,13 @@ export function ip(place: Place, command: string, undo?: string): Step {
   return { place, argv: words(command), ...(undo === undefined ? {} : { undo: words(undo) }) };
 }
 
-/** Makes a device in the node's namespace; `description` is what follows its name. */
+/** Makes a device in the node's namespace and sets it up; `description` is what follows its name and MTU. */
 export function addDevice(name: string, mtu: number, description: string): Step {
   return ip(
     NODE,
-    `link add ${name} mtu ${mtu} group ${DEVICE_GROUP} ${description}`,
+    `link add ${name} mtu ${mtu} group ${DEVICE_GROUP} up ${description}`,
     `link del group ${DEVICE_GROUP}`,
   );
 }
 
-/** Sets a device up, without the address of its own that IPv6 would announce. */
-export function setUp(place: Place, device: string, options = ''): Step {
-  return ip(place, `link set ${device} addrgenmode none ${options} up`);
-}
-
-const words = (command: string): string[] => ['ip', ...command.split(' ').filter((word) => word !== '')];
+const words = (command: string): string[] => ['ip', ...command.split(' ')];

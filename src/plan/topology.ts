@@ -6,32 +6,40 @@ import { fail } from '../failures.js';
 import type { Cell } from '../scenario/scenario.js';
 import { separateContainers, sharedContainers } from './addresses.js';
 import type { Step, TopologyPlan } from './plan.js';
-import { addDevice, ip, NODE, setUp, SWITCH, SWITCH_NETNS } from './steps.js';
+import { addDevice, ip, NODE, SWITCH, SWITCH_NETNS } from './steps.js';
 
 export interface TopologyOptions {
   /** A physical interface that is already in the node's namespace; absent: one is made, with a switch behind it. */
   uplink?: string | undefined;
+  /** Whether the kernel has IPv6; yes unless told otherwise. */
+  ipv6?: boolean;
 }
 
-/** Plans one cell's topology. Errors: `unavailable` for two nodes, `usage` for a driver id that is not canonical. */
-export function planTopology(cell: Cell, { uplink }: TopologyOptions = {}): TopologyPlan {
+/** Below it the kernel gives a device no IPv6 at all, and refuses to be told how to make its addresses. */
+const IPV6_LEAST_MTU = 1280;
+
+/** Plans one cell's topology. Errors: `unavailable` for two nodes, `usage` for an unknown driver. */
+export function planTopology(cell: Cell, { uplink, ipv6 = true }: TopologyOptions = {}): TopologyPlan {
   const { topology, mtu, pairs } = cell;
-  if (topology !== 'local') fail('unavailable', `topology must be local: ${topology} needs two nodes`);
+  if (topology !== 'local')
+    fail('unavailable', `topology must be local, not ${topology}: that needs two nodes`);
   const { driver, variant } = driverOf(cell.driver);
   const shared = driver.counters === 'shared-namespace';
   const containers = shared ? sharedContainers(pairs) : separateContainers(pairs);
-  const request = { topology, mtu, containers, uplink: uplink ?? 'uplink0' };
-  const attached = driver.plan(variant, request);
-  const isolated = shared ? [] : containers;
-  const needsUplink = attached.uplink !== 'unused';
+  const namespaced = shared ? [] : containers;
+  const attached = driver.plan(variant, { topology, mtu, containers, uplink: uplink ?? MADE_UPLINK });
+  const device = {
+    ipv6: ipv6 && mtu >= IPV6_LEAST_MTU,
+    remove: uplink !== undefined && attached.uplink !== 'unused',
+  };
   return {
     steps: [
-      ...isolated.map(({ name }) => addNamespace(name)),
-      ...(needsUplink
-        ? uplinkSteps(request.uplink, uplink === undefined ? attached.uplink : 'physical', mtu)
-        : []),
+      ...namespaced.map(({ name }) => addNamespace(name)),
+      ...(uplink === undefined
+        ? makeUplink(attached.uplink, mtu)
+        : readyUplink(uplink, attached.uplink, mtu)),
       ...attached.steps,
-      ...isolated.flatMap((container) => configure(container, needsUplink && uplink !== undefined)),
+      ...namespaced.flatMap((container) => configure(container, device)),
     ],
     containers,
     reach: attached.reach,
@@ -40,16 +48,20 @@ export function planTopology(cell: Cell, { uplink }: TopologyOptions = {}): Topo
   };
 }
 
-/** Readies a physical uplink, or makes one with carrier: a veth whose other end is a port of a switch. */
-function uplinkSteps(name: string, kind: UplinkUse | 'physical', mtu: number): Step[] {
-  if (kind === 'physical') return [setUp(NODE, name, `mtu ${mtu}`)];
+const MADE_UPLINK = 'uplink0';
+
+/** A veth whose other end is a port of a switch: an uplink with carrier where there is no hardware. */
+function makeUplink(use: UplinkUse, mtu: number): Step[] {
+  if (use === 'unused') return [];
   return [
     addNamespace(SWITCH_NETNS),
-    addDevice(name, mtu, `type veth peer name port0 mtu ${mtu} netns ${SWITCH_NETNS}`),
-    setUp(NODE, name),
-    ip(SWITCH, `link add br0 mtu ${mtu} type bridge`),
-    setUp(SWITCH, 'br0'),
-    setUp(SWITCH, 'port0', 'master br0'),
-    ...(kind === 'hairpin' ? [ip(SWITCH, 'link set port0 type bridge_slave hairpin on')] : []),
+    addDevice(MADE_UPLINK, mtu, `type veth peer name port0 mtu ${mtu} netns ${SWITCH_NETNS}`),
+    ip(SWITCH, `link add br0 mtu ${mtu} up type bridge`),
+    ip(SWITCH, 'link set port0 master br0 up'),
+    ...(use === 'hairpin' ? [ip(SWITCH, 'link set port0 type bridge_slave hairpin on')] : []),
   ];
+}
+
+function readyUplink(name: string, use: UplinkUse, mtu: number): Step[] {
+  return use === 'unused' ? [] : [ip(NODE, `link set ${name} mtu ${mtu} up`)];
 }

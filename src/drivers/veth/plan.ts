@@ -1,4 +1,4 @@
-import { addDevice, ip, NODE, setUp } from '../../plan/steps.js';
+import { addDevice, ip, NODE } from '../../plan/steps.js';
 import type { Container, Step } from '../../plan/plan.js';
 import type { DriverPlan, PlanRequest, Variant } from '../driver.js';
 
@@ -14,9 +14,8 @@ function bridge({ topology, mtu, containers, uplink }: PlanRequest): DriverPlan 
   return {
     steps: [
       addDevice(BRIDGE, mtu, 'type bridge'),
-      setUp(NODE, BRIDGE),
       ...(switched ? [ip(NODE, `link set ${uplink} master ${BRIDGE}`, `link set ${uplink} nomaster`)] : []),
-      ...containers.flatMap((container) => port(container, mtu)),
+      ...containers.map((container) => port(container, mtu)),
     ],
     reach: [
       { from: 'client', to: 'server', works: true, because: 'both are on one bridge' },
@@ -26,12 +25,12 @@ function bridge({ topology, mtu, containers, uplink }: PlanRequest): DriverPlan 
   };
 }
 
-function port({ name, device }: Container, mtu: number): Step[] {
-  const outer = `v${name}`;
-  return [
-    addDevice(outer, mtu, `master ${BRIDGE} type veth peer name ${device} mtu ${mtu} netns ${name}`),
-    setUp(NODE, outer),
-  ];
+function port({ name, device }: Container, mtu: number): Step {
+  return addDevice(
+    `v${name}`,
+    mtu,
+    `master ${BRIDGE} type veth peer name ${device} mtu ${mtu} netns ${name}`,
+  );
 }
 
 /** A cable of its own for every pair. */

@@ -166,15 +166,16 @@ function total(times: CpuTimes): number {
   return busy(times) + times.idle + times.iowait + times.steal;
 }
 
-function cpuSum(measurement: Measurement, of: (times: CpuTimes) => number): number {
-  return measurement.cpu.reduce((sum, node) => sum + of(node.total), 0);
+/** Over all nodes; undefined where no node's CPU was read. */
+function cpuSum({ cpu }: Measurement, of: (times: CpuTimes) => number): number | undefined {
+  return cpu.length === 0 ? undefined : cpu.reduce((sum, node) => sum + of(node.total), 0);
 }
 
 function datagramBits({ udpLength = 'fit', mtu }: Cell): number {
   return datagramBytes(udpLength, mtu) * 8;
 }
 
-/** Absent where a part is, and where the divisor is 0. */
-function quotient(dividend: number | undefined, divisor: number): number | undefined {
-  return dividend === undefined || divisor === 0 ? undefined : dividend / divisor;
+/** Undefined where a part is, and where the divisor is 0. */
+function quotient(dividend: number | undefined, divisor: number | undefined): number | undefined {
+  return dividend === undefined || !divisor ? undefined : dividend / divisor;
 }

@@ -32,7 +32,7 @@ export function checkLimits(machine: Machine, pairs: number): Finding[] {
 
 function judge({ check, limit, need, name, mend }: Limit): Finding {
   if (limit === undefined || limit >= need) {
-    return { level: 'ok', check, means: `${limit ?? 'unlimited'} (${name}), about ${need} needed` };
+    return { level: 'ok', check, means: `${limit ?? 'no limit seen'} (${name}), about ${need} needed` };
   }
   return {
     level: 'fail',

@@ -39,7 +39,7 @@ async function tryLinkType(node: Node, { linkType, ipArgs }: LinkType): Promise<
     .replace(/^Command failed.*$/gm, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return words.startsWith('unshare:')
-    ? `there is no private network namespace to try it in: ${words}`
-    : `this kernel has no ${[linkType, ...ipArgs].join(' ')} (${words})`;
+  if (words.startsWith('unshare:')) return `there is no private network namespace to try it in: ${words}`;
+  const missing = stderr.includes('Command failed -:1') ? 'veth' : [linkType, ...ipArgs].join(' ');
+  return `this kernel has no ${missing} (${words})`;
 }

@@ -82,6 +82,13 @@ describe('what can not run', () => {
     });
   });
 
+  test('a kernel without veth is not blamed for what is tried on a veth', async () => {
+    const stderr = 'Error: Unknown device type.\nCommand failed -:1\n';
+    const answers = machineWith({}, { 'unshare --net ip -batch': { code: 1, stderr } });
+    const finding = await complaint(answers, { drivers: ['macvlan:bridge'] });
+    expect(finding.means).toContain('this kernel has no veth (Error: Unknown device type.)');
+  });
+
   test('a driver that is asked for alone and not available is a failure', async () => {
     const finding = await complaint(machineWith({}, noIpvlan), { drivers: ['ipvlan:l3'] });
     expect(finding).toMatchObject({ level: 'fail', check: 'driver ipvlan:l3' });

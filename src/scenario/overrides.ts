@@ -54,10 +54,11 @@ export interface Overrides {
 export function parseOverrides(raw: Readonly<Record<string, unknown>>): Overrides {
   const overrides: Overrides = { values: {}, flags: {} };
   for (const [name, key] of Object.entries(FLAGS)) {
-    if (raw[name] === undefined) continue;
+    const given = raw[name];
+    if (given === undefined) continue;
     const flag = {
       name: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      text: String(raw[name]),
+      text: String(given),
     };
     const other = overrides.flags[key];
     if (other)

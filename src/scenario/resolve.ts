@@ -43,7 +43,8 @@ export function resolve(
 function layOver(layers: readonly Layer[], canonical: CanonicalDriver): Complete {
   const values = Object.entries(DEFAULTS).flatMap(([key, of]) => ('value' in of ? [[key, of.value]] : []));
   const schema = factorsSchema(canonical).omit({ reference: true }).required();
-  return Object.assign(schema.parse(Object.fromEntries(values)), ...layers.map(({ factors }) => factors));
+  const defaults = schema.parse(Object.fromEntries(values));
+  return layers.reduce<Complete>((below, { factors }) => Object.assign(below, factors), defaults);
 }
 
 function adaptiveRepeat({ budget, ...bounds }: Exclude<Complete['repeat'], number>): Scenario['repeat'] {

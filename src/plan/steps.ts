@@ -27,4 +27,10 @@ export function addDevice(name: string, mtu: number, description: string): Step 
   );
 }
 
+/** Sets a device up; with `quiet` it takes no IPv6 address of its own, which it would announce. */
+export function setUp(place: Place, device: string, quiet: boolean, undo?: string): Step[] {
+  const silence = quiet ? [ip(place, `link set ${device} addrgenmode none`)] : [];
+  return [...silence, ip(place, `link set ${device} up`, undo)];
+}
+
 const words = (command: string): string[] => ['ip', ...command.split(' ')];

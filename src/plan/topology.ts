@@ -6,7 +6,7 @@ import { fail } from '../failures.js';
 import type { Cell } from '../scenario/scenario.js';
 import { separateContainers, sharedContainers } from './addresses.js';
 import type { Step, TopologyPlan } from './plan.js';
-import { addDevice, ip, NODE, SWITCH, SWITCH_NETNS } from './steps.js';
+import { addDevice, ip, NODE, setUp, SWITCH, SWITCH_NETNS } from './steps.js';
 
 export interface TopologyOptions {
   /** A physical interface that is already in the node's namespace; absent: one is made, with a switch behind it. */
@@ -28,10 +28,9 @@ export function planTopology(cell: Cell, { uplink, ipv6 = true }: TopologyOption
   const containers = shared ? sharedContainers(pairs) : separateContainers(pairs);
   const namespaced = shared ? [] : containers;
   const attached = driver.plan(variant, { topology, mtu, containers, uplink: uplink ?? MADE_UPLINK });
-  const device = {
-    ipv6: ipv6 && mtu >= IPV6_LEAST_MTU,
-    remove: uplink !== undefined && attached.uplink !== 'unused',
-  };
+  const quiet = ipv6 && mtu >= IPV6_LEAST_MTU;
+  const made = uplink === undefined;
+  const remove = !made && attached.uplink !== 'unused';
   return {
     steps: [
       ...namespaced.map(({ name }) => addNamespace(name)),
@@ -39,7 +38,7 @@ export function planTopology(cell: Cell, { uplink, ipv6 = true }: TopologyOption
         ? makeUplink(attached.uplink, mtu)
         : readyUplink(uplink, attached.uplink, mtu)),
       ...attached.steps,
-      ...namespaced.flatMap((container) => configure(container, device)),
+      ...namespaced.flatMap((container) => configure(container, { quiet, remove })),
     ],
     containers,
     reach: attached.reach,
@@ -51,13 +50,15 @@ export function planTopology(cell: Cell, { uplink, ipv6 = true }: TopologyOption
 const MADE_UPLINK = 'uplink0';
 
 /** A veth whose other end is a port of a switch: an uplink with carrier where there is no hardware. */
-function makeUplink(use: UplinkUse, mtu: number): Step[] {
+function makeUplink(use: UplinkUse, mtu: number, quiet: boolean): Step[] {
   if (use === 'unused') return [];
   return [
     addNamespace(SWITCH_NETNS),
     addDevice(MADE_UPLINK, mtu, `type veth peer name port0 mtu ${mtu} netns ${SWITCH_NETNS}`),
-    ip(SWITCH, `link add br0 mtu ${mtu} up type bridge`),
-    ip(SWITCH, 'link set port0 master br0 up'),
+    ip(SWITCH, `link add br0 mtu ${mtu} type bridge`),
+    ...setUp(SWITCH, 'br0', quiet),
+    ip(SWITCH, 'link set port0 master br0'),
+    ...setUp(SWITCH, 'port0', quiet),
     ...(use === 'hairpin' ? [ip(SWITCH, 'link set port0 type bridge_slave hairpin on')] : []),
   ];
 }

@@ -1,0 +1,148 @@
+/** `bench plan`: every command that a run would give, how many runs there would be, and how long they would take. */
+import { driverOf } from '../drivers/registry.js';
+import { commandLine, undoCommands, type Command } from '../plan/batch.js';
+import { estimateScenario, type Amount, type Estimate } from '../plan/estimate.js';
+import { refuseImpossible } from '../plan/limits.js';
+import type { Place, TopologyPlan } from '../plan/plan.js';
+import { planTopology } from '../plan/topology.js';
+import { clientPrograms, serverPrograms } from '../runner/pairs.js';
+import { cellOf, describeStratum, strata } from '../scenario/cells.js';
+import type { Cell, DriverId, Scenario } from '../scenario/scenario.js';
+import { formatDuration } from '../units.js';
+
+export interface PlanOptions {
+  scenario: Scenario;
+  /** A physical interface to be the uplink. */
+  uplink?: string | undefined;
+  /** Show every cell, and not only each driver's smallest. */
+  all: boolean;
+  /** Answer `PlanAnswer` as JSON in place of a script for people. */
+  json: boolean;
+}
+
+export interface PlanAnswer {
+  scenario: string;
+  /** Of the drivers that can be measured. */
+  estimate: Estimate;
+  /** Drivers that can't be measured in this topology, on whatever machine. */
+  unmeasurable: { driver: DriverId; because: string }[];
+  cells: PlannedCell[];
+}
+
+/** What is run for one cell, in order; every line can be typed in the node's namespace. */
+export interface PlannedCell {
+  cell: Cell;
+  build: { place: string; commands: string[] }[];
+  servers: string[];
+  clients: string[];
+  tearDown: string[];
+}
+
+/** Errors: `scenario` for what no machine can do. */
+export function plan({ scenario, uplink, all, json }: PlanOptions): { text: string; exitCode: number } {
+  refuseImpossible(scenario);
+  const unmeasurable = scenario.drivers.flatMap((driver) => {
+    const because = driverOf(driver).variant.measurable[scenario.topology];
+    return because === true ? [] : [{ driver, because }];
+  });
+  const drivers = scenario.drivers.filter((id) => !unmeasurable.some(({ driver }) => driver === id));
+  const shown = all
+    ? strata(scenario)
+    : strata({ ...scenario, pairs: [Math.min(...scenario.pairs)] }).slice(0, 1);
+  const cells = shown.flatMap((stratum) => drivers.map((driver) => cellOf(stratum, driver)));
+  const answer: PlanAnswer = {
+    scenario: scenario.name,
+    estimate: estimateScenario(scenario, drivers.length),
+    unmeasurable,
+    cells: cells.map((cell) => planCell(cell, scenario, uplink)),
+  };
+  const text = json ? JSON.stringify(answer, null, 2) : script(answer, scenario, all);
+  return { text, exitCode: drivers.length > 0 ? 0 : 3 };
+}
+
+function planCell(cell: Cell, { omit, duration }: Scenario, uplink: string | undefined): PlannedCell {
+  const topology = planTopology(cell, { uplink });
+  const unbound = () => undefined;
+  const seconds = Math.ceil(cell.method === 'concurrent' ? omit + duration : duration);
+  const clients = clientPrograms({ plan: topology, cell, cpusOf: unbound }, new Map());
+  return {
+    cell,
+    build: byPlace(topology.steps),
+    servers: serverPrograms(topology, unbound).map(({ name, argv }) => inContainer(topology, name, argv)),
+    clients: clients.map(({ name, argv }) => inContainer(topology, name, argv(seconds))),
+    tearDown: undoCommands(topology).map(commandLine),
+  };
+}
+
+function inContainer({ counters }: TopologyPlan, name: string, argv: string[]): string {
+  const place: Place = counters === 'device' ? { kind: 'container', name } : { kind: 'node' };
+  return commandLine({ place, argv });
+}
+
+/** Consecutive commands of one namespace, together. */
+function byPlace(steps: readonly Command[]): PlannedCell['build'] {
+  const groups: PlannedCell['build'] = [];
+  for (const step of steps) {
+    const place = step.place.kind === 'container' ? step.place.name : step.place.kind;
+    const line = commandLine(step);
+    if (groups.at(-1)?.place === place) groups.at(-1)!.commands.push(line);
+    else groups.push({ place, commands: [line] });
+  }
+  return groups;
+}
+
+/** A shell script that explains itself. */
+function script(
+  { scenario, estimate, unmeasurable, cells }: PlanAnswer,
+  { question }: Scenario,
+  all: boolean,
+): string {
+  const head = [
+    [scenario, question].filter((text) => text !== '').join(': '),
+    takes(estimate),
+    ...unmeasurable.map(({ driver, because }) => `${driver} is not measured: ${because}`),
+    all
+      ? 'Every cell is shown.'
+      : 'The smallest cell of each driver is shown; --all shows every cell, --pairs others.',
+    'bench gives these commands in a private testbed, as root of it; to try them by hand open one with',
+    `  ${TESTBED}`,
+    'and in it',
+    `  ${TESTBED_BEGIN}`,
+  ];
+  return [head.map(comment).join('\n'), ...cells.map(scriptOf)].join('\n\n');
+}
+
+const TESTBED = 'unshare --map-root-user --net --mount --pid --fork --kill-child --mount-proc sh';
+const TESTBED_BEGIN = 'mount -t tmpfs tmpfs /run; mkdir /run/netns; ip link set lo up';
+
+function takes({ most, ...least }: Estimate): string {
+  return most ? `at least ${total(least)}; at most ${total(most)}` : total(least);
+}
+
+const total = ({ blocks, runs, seconds }: Amount): string =>
+  `${runs} runs in ${blocks} blocks, about ${formatDuration(seconds)}`;
+
+function scriptOf({ cell, build, servers, clients, tearDown }: PlannedCell): string {
+  const start =
+    cell.method === 'concurrent'
+      ? 'clients, each held at its first data and all released together; they send for as long as the window needs'
+      : 'clients, started one after another';
+  return [
+    comment(`${cell.driver}, ${describeStratum(cell)}`),
+    ...build.flatMap(({ place, commands }) => [comment(PLACES[place] ?? `in ${place}`), ...commands]),
+    comment('servers'),
+    ...servers.map(inBackground),
+    comment(start),
+    ...clients.map(inBackground),
+    comment('tear-down, once the clients have ended and the servers were killed'),
+    ...tearDown,
+  ].join('\n');
+}
+
+const PLACES: Record<string, string> = {
+  node: "in the node's namespace",
+  switch: 'in the switch behind the uplink',
+};
+
+const comment = (text: string): string => `# ${text}`;
+const inBackground = (line: string): string => `${line} &`;

@@ -22,7 +22,7 @@ export interface CellSummary {
   cell: Cell;
   /** Good runs. */
   n: number;
-  /** Runs that failed, by reason, tries that a retry made good included. */
+  /** Runs that failed, by reason. */
   failures: Partial<Record<FailureReason, number>>;
   /** All pairs together, bit/s. */
   throughput?: Description;

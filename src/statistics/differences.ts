@@ -4,7 +4,7 @@ import type { ExperimentHeader } from '../results/record.js';
 export interface Difference {
   /** `environments.local.kernel`, `scenario.duration`. */
   what: string;
-  /** As JSON; absent where the side has no such entry. */
+  /** Text as it is, anything else as JSON; absent where the side has no such entry. */
   a?: string;
   b?: string;
 }
@@ -30,7 +30,7 @@ function conditions({
 /** Every value that is not an object by itself, with the keys that lead to it. Lists count as values. */
 function leaves(value: unknown, path: string[]): [string, string][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [[path.join('.'), JSON.stringify(value)]];
+    return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
   }
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }

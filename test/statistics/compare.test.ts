@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareDrivers, compareExperiments, gate } from '../../src/statistics/compare.js';
-import { cell, failed, header, runs, scenario } from './made.js';
+import { cell, failed, header, near, runs, scenario } from './made.js';
 
 const VETH = [10, 12, 9, 11];
 const head = header({ scenario: scenario({ pairs: [1, 2, 4] }) });
@@ -28,10 +28,10 @@ describe('two drivers', () => {
       [2, 'veth:bridge', 4],
     ]);
     expect(rows[0]!.ratio).toMatchObject({
-      ratio: expect.closeTo(2.01, 2),
-      halfWidth: expect.closeTo(0.009, 3),
+      ratio: near(2.01, 2),
+      halfWidth: near(0.009, 3),
     });
-    expect(overall).toMatchObject({ ratio: expect.closeTo(4.02, 2) });
+    expect(overall).toMatchObject({ ratio: near(4.02, 2) });
     expect([onlyA.map(({ cell }) => cell.pairs), onlyB]).toEqual([[4], []]);
   });
 });
@@ -43,7 +43,7 @@ describe('two experiments', () => {
     const { pairing, rows, onlyA, onlyB } = compareExperiments(a, b);
     expect(pairing).toBe('none');
     expect(rows).toHaveLength(1);
-    expect(rows[0]!.ratio).toMatchObject({ ratio: expect.closeTo(1.99, 2) });
+    expect(rows[0]!.ratio).toMatchObject({ ratio: near(1.99, 2) });
     expect(rows[0]!.mannWhitney).toMatchObject({ u: 16, method: 'exact' });
     expect(onlyA.map(({ cell }) => cell.pairs)).toEqual([1]);
     expect(onlyB.map(({ cell }) => cell.driver)).toEqual(['macvlan:bridge']);

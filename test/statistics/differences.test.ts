@@ -31,8 +31,8 @@ test('every condition that differs is named with both values', () => {
   expect(differences(a, b)).toEqual([
     { what: 'scenario.pairs', a: '[2]', b: '[1,2]' },
     { what: 'scenario.duration', a: '10', b: '2' },
-    { what: 'environments.local.kernel', a: '"6.1.0"', b: '"6.2.0"' },
+    { what: 'environments.local.kernel', a: '6.1.0', b: '6.2.0' },
     { what: 'environments.local.warnings', a: '[]', b: '["no governor"]' },
-    { what: 'environments.local.facts.net.core.rmem_max', a: '"212992"' },
+    { what: 'environments.local.facts.net.core.rmem_max', a: '212992' },
   ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { headlines } from '../../src/statistics/headline.js';
 import { pairedRatio } from '../../src/statistics/ratio.js';
-import { cell, runs, scenario } from './made.js';
+import { cell, near, runs, scenario } from './made.js';
 
 const of = (driver: string, totals: number[], pairs = 2) => runs(cell({ driver, pairs }), totals);
 const four = scenario({ drivers: ['host', 'veth:bridge', 'macvlan:bridge', 'ipvlan:l3'], pairs: [1, 2] });
@@ -21,7 +21,7 @@ test('the fastest container driver leads; the host is only a baseline', () => {
   const { lead, toReference } = headline!.overall;
   expect(lead).toMatchObject({ leader: 'macvlan:bridge', rivals: [{ driver: 'veth:bridge', behind: true }] });
   expect(toReference.map(({ driver }) => driver)).toEqual(['host', 'macvlan:bridge']);
-  expect(toReference[1]!.ratio).toMatchObject({ ratio: expect.closeTo(1.5025, 3), n: 4, confidence: 0.95 });
+  expect(toReference[1]!.ratio).toMatchObject({ ratio: near(1.5025, 3), n: 4, confidence: 0.95 });
 });
 
 test('drivers that can not be told apart are not called behind', () => {
@@ -55,7 +55,7 @@ test('overall is the geometric mean over the strata, which are told one by one',
     ),
   ];
   const [headline] = headlines(records, four);
-  expect(headline!.overall.toReference[0]!.ratio).toMatchObject({ ratio: expect.closeTo(4, 9) });
+  expect(headline!.overall.toReference[0]!.ratio).toMatchObject({ ratio: near(4, 9) });
   expect(headline!.strata.map(({ stratum, toReference }) => [stratum.pairs, toReference[0]!.ratio])).toEqual([
     [1, pairedRatio([2, 2, 2, 2], [1, 1, 1, 1])],
     [2, pairedRatio([8, 8, 8, 8], [1, 1, 1, 1])],

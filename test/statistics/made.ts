@@ -1,6 +1,10 @@
 /** Made-up runs for the tests of statistics: exactly the figures that a test asks for, and the least around them. */
+import { expect } from 'vitest';
 import { FORMAT_VERSION, type ExperimentHeader, type RunRecord } from '../../src/results/record.js';
 import type { Cell, Scenario } from '../../src/scenario/scenario.js';
+
+/** Matches a number that agrees to so many digits after the point. */
+export const near = (value: number, digits: number): unknown => expect.closeTo(value, digits);
 
 /** A seeded source of numbers in [0, 1): mulberry32. */
 export function uniform(seed: number): () => number {

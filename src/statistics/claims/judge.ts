@@ -99,8 +99,7 @@ function outOfScope(findings: Finding[], { mtu, pairs }: Part['scope']): string[
 function summarize(parts: PartVerdict[]): string {
   const findings = parts.flatMap((part) => part.findings);
   const ratios = findings.flatMap(({ ratio }) => (ratio.estimable ? [ratio.ratio] : []));
-  if (ratios.length === 0)
-    return `not measured: ${[...new Set(parts.flatMap((part) => part.missing))].join('; ')}`;
+  if (ratios.length === 0) return [...new Set(parts.flatMap((part) => part.missing))].join('; ');
   const count = (ruling: Ruling) => findings.filter((finding) => finding.ruling === ruling).length;
   const counts = `${count('confirmed')} confirm, ${count('refuted')} refute, ${count('inconclusive')} are inconclusive`;
   return `of ${findings.length} comparisons ${counts}; the ratios span ${factor(Math.min(...ratios))} to ${factor(Math.max(...ratios))}`;

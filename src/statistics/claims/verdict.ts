@@ -38,7 +38,7 @@ export interface Verdict {
   method: Method;
   /** Refuted if any part is, confirmed if all are; a part that was not measured leaves the rest inconclusive. */
   ruling: Ruling;
-  /** One line: how many of the findings hold, and the span of their ratios. */
+  /** One line: how many of the findings hold and the span of their ratios, or what is missing. */
   summary: string;
   parts: PartVerdict[];
   /** Measured on emulated nodes or in a user-mode kernel: holds "in emulation". */

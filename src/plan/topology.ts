@@ -29,13 +29,12 @@ export function planTopology(cell: Cell, { uplink, ipv6 = true }: TopologyOption
   const namespaced = shared ? [] : containers;
   const attached = driver.plan(variant, { topology, mtu, containers, uplink: uplink ?? MADE_UPLINK });
   const quiet = ipv6 && mtu >= IPV6_LEAST_MTU;
-  const made = uplink === undefined;
-  const remove = !made && attached.uplink !== 'unused';
+  const remove = uplink !== undefined && attached.uplink !== 'unused';
   return {
     steps: [
       ...namespaced.map(({ name }) => addNamespace(name)),
       ...(uplink === undefined
-        ? makeUplink(attached.uplink, mtu)
+        ? makeUplink(attached.uplink, mtu, quiet)
         : readyUplink(uplink, attached.uplink, mtu)),
       ...attached.steps,
       ...namespaced.flatMap((container) => configure(container, { quiet, remove })),

@@ -37,7 +37,7 @@ export interface CompareOptions {
 type Pairing = Comparison['pairing'];
 
 /** What a ratio's n counts. */
-const UNITS: Record<Pairing, string> = { blocks: 'blocks', none: 'runs on each side' };
+const UNITS: Record<Pairing, string> = { blocks: 'blocks', none: 'or more runs on each side' };
 
 /** What the texts are made from. */
 interface Compared {
@@ -127,7 +127,7 @@ function comparisonText({ a, b, problems, differences: differing, comparison }: 
       'Throughput of A over B, 95 % intervals',
       rows.map((row) => `${nameOf(row.a, pairing)}: ${rowWords(row, unit)}`),
     ),
-    rows.length > 1 ? `Overall, as geometric mean: A ${ratioWords(overall, 'B', unit)}` : '',
+    rows.length > 1 ? `Overall, as geometric mean: A ${ratioWords(overall, 'B', 'or more of each')}` : '',
     section(
       'Only in A',
       onlyA.map((summary) => nameOf(summary, pairing)),

@@ -107,8 +107,7 @@ export function throughputRatio(pairs: [OkRun, OkRun][]): Ratio {
   return pairedRatio(a!, b!);
 }
 
-/** Runs with a measurement that counts. */
-export function isOk(record: RunRecord): record is OkRun {
+function isOk(record: RunRecord): record is OkRun {
   return record.status === 'ok';
 }
 

@@ -56,13 +56,13 @@ type RatioBetween = (a: DriverId, b: DriverId) => Ratio;
 /** Ratios are paired by block; `records` are those that count. */
 export function headlines(records: readonly RunRecord[], scenario: Scenario): Headline[] {
   const runs = runsByCell(records);
+  const driversIn = (stratum: Stratum) =>
+    scenario.drivers.filter((driver) => runsOf(runs, cellOf(stratum, driver)).length > 0);
   return scenario.method.flatMap((method) => {
     const measured = strata(scenario).filter(
-      (stratum) => stratum.method === method && driversIn(stratum, scenario, runs).length > 0,
+      (stratum) => stratum.method === method && driversIn(stratum).length > 0,
     );
-    const drivers = scenario.drivers.filter((driver) =>
-      measured.some((stratum) => runsOf(runs, cellOf(stratum, driver)).length > 0),
-    );
+    const drivers = [...new Set(measured.flatMap(driversIn))];
     const reference = referenceAmong(drivers, scenario);
     return reference ? [headline(method, measured, drivers, reference, runs)] : [];
   });
@@ -86,10 +86,6 @@ function headline(
     overall: standing(drivers, reference, over),
     strata: measured.map((stratum) => ({ stratum, ...standing(drivers, reference, within(stratum)) })),
   };
-}
-
-function driversIn(stratum: Stratum, scenario: Scenario, runs: RunsByCell): DriverId[] {
-  return scenario.drivers.filter((driver) => runsOf(runs, cellOf(stratum, driver)).length > 0);
 }
 
 function standing(drivers: DriverId[], reference: DriverId, between: RatioBetween): Standing {

@@ -60,7 +60,7 @@ export function tcpOverUdp(udp: Selection): Measure {
             subject: `TCP of ${cell.driver}`,
             base: 'its UDP',
             ratio: unpairedRatio(throughputs(runs), throughputs(other.runs)),
-            unit: 'runs on each side',
+            unit: 'or more runs on each side',
           })),
       );
     },

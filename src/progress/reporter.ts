@@ -1,18 +1,15 @@
 /** Chooses how progress is told: a live block on a terminal, plain lines for a log, JSON lines for a program. */
 import type { Listener } from './event.js';
+import type { ProgressKind } from './kinds.js';
 import { createLiveReporter, type Terminal } from './live.js';
 import { sentences } from './sentences.js';
-
-export const PROGRESS_KINDS = ['auto', 'live', 'plain', 'json'] as const;
-
-export type ProgressKind = (typeof PROGRESS_KINDS)[number];
 
 /** A stream that may be a terminal. */
 export interface ProgressStream extends Terminal {
   isTTY?: boolean;
 }
 
-/** A listener that tells the events on `stream`; `auto` is live on a terminal, and plain elsewhere and in CI. */
+/** A listener that tells the events on `stream`. */
 export function createReporter(
   kind: ProgressKind,
   stream: ProgressStream,

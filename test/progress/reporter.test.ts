@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createReporter, type ProgressKind } from '../../src/progress/reporter.js';
+import type { ProgressKind } from '../../src/progress/kinds.js';
+import { createReporter } from '../../src/progress/reporter.js';
 import { events, tell } from './events.js';
 
 const ERASE = '\u001b[J';

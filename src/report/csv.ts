@@ -1,7 +1,13 @@
 /** Records as CSV. Units are in the column names; what is not known is an empty cell, never a zero. */
 import { stringify } from 'csv-stringify/sync';
 import type { FlowRecord, Measurement, NodeCpu, RunRecord } from '../results/record.js';
-import type { Cell } from '../scenario/scenario.js';
+import type { Cell, Stratum } from '../scenario/scenario.js';
+
+/** Rows that are turned into text at once. */
+const PIECE = 500;
+
+/** Text of records must not become a formula in a spreadsheet. */
+const OPTIONS = { escape_formulas: true };
 
 /** A column: its name and how a row's value is found. */
 export type Column<Row> = [name: string, of: (row: Row) => string | number | undefined];
@@ -13,22 +19,23 @@ export interface RunRow {
   counted: boolean;
 }
 
-interface FlowRow extends RunRow {
+interface FlowRow extends Omit<RunRow, 'counted'> {
   flow: FlowRecord;
 }
 
-/** The factors of a cell, the first columns of every file. */
-export const CELL_COLUMNS: Column<Cell>[] = [
-  ['topology', (cell) => cell.topology],
-  ['protocol', (cell) => cell.protocol],
-  ['method', (cell) => cell.method],
-  ['driver', (cell) => cell.driver],
-  ['mtu_bytes', (cell) => cell.mtu],
-  ['pairs', (cell) => cell.pairs],
-  ['placement', (cell) => cell.placement],
-  ['congestion_control', (cell) => cell.congestionControl],
-  ['udp_length_bytes', (cell) => cell.udpLength],
+/** The factors that the drivers of a block share. */
+export const STRATUM_COLUMNS: Column<Stratum>[] = [
+  ['topology', (stratum) => stratum.topology],
+  ['protocol', (stratum) => stratum.protocol],
+  ['method', (stratum) => stratum.method],
+  ['mtu_bytes', (stratum) => stratum.mtu],
+  ['pairs', (stratum) => stratum.pairs],
+  ['placement', (stratum) => stratum.placement],
+  ['congestion_control', (stratum) => stratum.congestionControl],
+  ['udp_length_bytes', (stratum) => stratum.udpLength],
 ];
+
+export const CELL_COLUMNS: Column<Cell>[] = [['driver', (cell) => cell.driver], ...STRATUM_COLUMNS];
 
 const RUN_COLUMNS: Column<RunRow>[] = [
   ['experiment', (row) => row.experiment],
@@ -62,8 +69,8 @@ const RUN_COLUMNS: Column<RunRow>[] = [
   ['cpu_irq_s', cpuTime((cpu) => cpu.total.irq)],
   ['cpu_softirq_s', cpuTime((cpu) => cpu.total.softirq)],
   ['cpu_steal_s', cpuTime((cpu) => cpu.total.steal)],
-  ['softirqs_net_rx', cpuTime((cpu) => cpu.softirqs['NET_RX'] ?? NaN)],
-  ['softirqs_net_tx', cpuTime((cpu) => cpu.softirqs['NET_TX'] ?? NaN)],
+  ['softirqs_net_rx', cpuTime((cpu) => cpu.softirqs['NET_RX'])],
+  ['softirqs_net_tx', cpuTime((cpu) => cpu.softirqs['NET_TX'])],
   ['sampler_cpu_s', measured((m) => m.sampling.cpuSeconds)],
   ['sampler_share_fraction', measured((m) => m.sampling.share)],
   ['udp_reconnects', measured((m) => m.reconnects)],
@@ -75,8 +82,6 @@ const RUN_COLUMNS: Column<RunRow>[] = [
 const FLOW_COLUMNS: Column<FlowRow>[] = [
   ['experiment', (row) => row.experiment],
   ['run', ({ run }) => run.id],
-  ['status', ({ run }) => run.status],
-  ['counted', (row) => (row.counted ? 'yes' : 'no')],
   ['pair', ({ flow }) => flow.pair],
   ['goodput_bit_per_s', ({ flow }) => flow.goodput],
   ['goodput_source', ({ flow }) => flow.source],
@@ -98,22 +103,23 @@ export function runsCsv(rows: Iterable<RunRow>): Iterable<string> {
   return csv(RUN_COLUMNS, rows);
 }
 
-/** One row per flow of every run; join with runs.csv on `experiment` and `run`. */
+/** One row per flow of every run, failed and superseded ones too; join with runs.csv on `experiment` and `run`. */
 export function flowsCsv(rows: Iterable<RunRow>): Iterable<string> {
   return csv(FLOW_COLUMNS, flowsOf(rows));
 }
 
 /** Rows as CSV text, the header first, in pieces of a few hundred rows so that memory stays small. */
 export function* csv<Row>(columns: Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  const cells = columns.map(([, of]) => of);
   let piece: unknown[][] = [columns.map(([name]) => name)];
   for (const row of rows) {
-    piece.push(columns.map(([, of]) => blankIfUnknown(of(row))));
-    if (piece.length === 500) {
-      yield stringify(piece);
+    piece.push(cells.map((of) => of(row)));
+    if (piece.length === PIECE) {
+      yield stringify(piece, OPTIONS);
       piece = [];
     }
   }
-  yield stringify(piece);
+  yield stringify(piece, OPTIONS);
 }
 
 /** The same columns for a row that contains what they are about. */
@@ -122,8 +128,8 @@ export function within<Inner, Row>(columns: Column<Inner>[], inner: (row: Row) =
 }
 
 function* flowsOf(rows: Iterable<RunRow>): Generator<FlowRow> {
-  for (const row of rows) {
-    for (const flow of row.run.measurement?.flows ?? []) yield { ...row, flow };
+  for (const { experiment, run } of rows) {
+    for (const flow of run.measurement?.flows ?? []) yield { experiment, run, flow };
   }
 }
 
@@ -131,11 +137,10 @@ function measured(of: (measurement: Measurement) => string | number | undefined)
   return ({ run }) => run.measurement && of(run.measurement);
 }
 
-/** Added up over the nodes. */
-function cpuTime(of: (cpu: NodeCpu) => number): Column<RunRow>[1] {
-  return measured(({ cpu }) => cpu.reduce((sum, node) => sum + of(node), 0));
-}
-
-function blankIfUnknown(value: string | number | undefined): string | number {
-  return value === undefined || Number.isNaN(value) ? '' : value;
+/** Added up over the nodes; unknown if it is of any of them. */
+function cpuTime(of: (cpu: NodeCpu) => number | undefined): Column<RunRow>[1] {
+  return measured(({ cpu }) => {
+    const sum = cpu.reduce((total, node) => total + (of(node) ?? NaN), 0);
+    return Number.isNaN(sum) ? undefined : sum;
+  });
 }

@@ -43,5 +43,5 @@ function renderEntry({ text, tone }: Entry): string {
 
 /** Text of records must not become markup. */
 function escape(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|~&]/g, '\\$&');
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_<>|~&]|\](?=[([:])/g, '\\$&');
 }

@@ -15,7 +15,8 @@ import type {
   UdpCounts,
 } from '../../src/results/record.js';
 import { FORMAT_VERSION } from '../../src/results/record.js';
-import type { Cell, Method, Protocol, Scenario, Stratum } from '../../src/scenario/scenario.js';
+import { cellOf, strata } from '../../src/scenario/cells.js';
+import type { Cell, Method, Protocol, Scenario } from '../../src/scenario/scenario.js';
 
 export interface SyntheticOptions {
   id?: string;
@@ -110,25 +111,6 @@ export function syntheticHeader(options: SyntheticOptions = {}): ExperimentHeade
   };
 }
 
-/** Every stratum of the scenario: method × MTU × pairs. */
-function strata(scenario: Scenario): Stratum[] {
-  const { topology, protocol } = scenario;
-  const own: Partial<Stratum> = protocol === 'tcp' ? { congestionControl: 'cubic' } : { udpLength: 'fit' };
-  return scenario.method.flatMap((method) =>
-    scenario.mtu.flatMap((mtu) =>
-      scenario.pairs.map((pairs) => ({
-        topology,
-        protocol,
-        method,
-        mtu,
-        pairs,
-        placement: 'none' as const,
-        ...own,
-      })),
-    ),
-  );
-}
-
 /** All runs of a synthetic experiment, one by one, in the order of its blocks. */
 export function* syntheticRecords(header: ExperimentHeader): Generator<RunRecord> {
   const { scenario } = header;
@@ -144,7 +126,7 @@ export function* syntheticRecords(header: ExperimentHeader): Generator<RunRecord
       for (const [position, driver] of drivers.entries()) {
         const id = String(++serial).padStart(5, '0');
         const at = { id, block, repetition, position };
-        yield syntheticRun({ ...stratum, driver }, at, drift, random);
+        yield syntheticRun(cellOf(stratum, driver), at, drift, random);
       }
       block++;
     }

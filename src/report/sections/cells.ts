@@ -1,0 +1,84 @@
+/** Every cell in a table: what was measured, how sure it is, and what failed. */
+import type { CellSummary } from '../../statistics/cells.js';
+import type { Entry, Section, Table } from '../document.js';
+import { GIGA, UNDEFINED, interval, number } from '../format.js';
+import { labelOf } from '../look.js';
+import type { Setting } from '../settings.js';
+
+interface TableColumn {
+  title: string;
+  numeric?: boolean;
+  entry: (summary: CellSummary, setting: Setting) => Entry;
+}
+
+const COLUMNS: TableColumn[] = [
+  { title: 'Driver', entry: ({ cell }) => ({ text: labelOf(cell.driver) }) },
+  figure('MTU (bytes)', ({ cell }) => cell.mtu, String),
+  figure('Pairs', ({ cell }) => cell.pairs, String),
+  { title: 'Throughput (Gbit/s)', numeric: true, entry: throughput },
+  figure('± SE (Gbit/s)', ({ throughput }) => gigabits(throughput?.standardError)),
+  {
+    title: '95 % interval (Gbit/s)',
+    numeric: true,
+    entry: ({ throughput }) => ({ text: interval(throughput?.interval95, GIGA) }),
+  },
+  figure('Per pair (Gbit/s)', ({ perPair }) => gigabits(perPair?.mean)),
+  figure("Fairness (Jain's index)", ({ fairness }) => fairness?.mean),
+  figure('CPU (s per Gbit)', ({ cpuSecondsPerGigabit }) => cpuSecondsPerGigabit?.mean),
+  figure('Lost (%)', ({ udpLoss }) => udpLoss && udpLoss.mean * 100),
+  figure('Sum of means ÷ throughput', ({ naiveToTruth }) => naiveToTruth?.mean),
+  figure('Runs (n)', ({ n }) => n, String),
+  figure('Failed runs', failedRuns, String),
+];
+
+/** One table per setting. */
+export function cells(settings: Setting[]): Section {
+  return {
+    title: 'All cells',
+    blocks: settings.map((setting) => ({ kind: 'table', table: tableOf(setting) })),
+  };
+}
+
+/** Failures of all reasons. */
+export function failedRuns({ failures }: CellSummary): number {
+  return Object.values(failures).reduce((sum, count) => sum + count, 0);
+}
+
+function tableOf(setting: Setting): Table {
+  const columns =
+    setting.header.scenario.protocol === 'udp'
+      ? COLUMNS
+      : COLUMNS.filter(({ title }) => title !== 'Lost (%)');
+  return {
+    caption: `${setting.title}: means over runs; SE is the standard error, ${UNDEFINED} where it is not defined.`,
+    columns: columns.map(({ title, numeric = false }) => ({ title, numeric })),
+    rows: setting.cells.map((summary) => columns.map(({ entry }) => entry(summary, setting))),
+  };
+}
+
+function throughput(summary: CellSummary, { header }: Setting): Entry {
+  const value = gigabits(summary.throughput?.mean);
+  if (value !== undefined) return { text: number(value), value };
+  if (header.unavailable.some(({ driver }) => driver === summary.cell.driver))
+    return { text: 'unavailable', tone: 'open' };
+  return failedRuns(summary) > 0 ? { text: 'failed', tone: 'bad' } : { text: 'not measured', tone: 'open' };
+}
+
+function figure(
+  title: string,
+  of: (summary: CellSummary) => number | undefined,
+  format: (value: number) => string = number,
+): TableColumn {
+  return {
+    title,
+    numeric: true,
+    entry: (summary) => {
+      const value = of(summary);
+      return value === undefined ? { text: UNDEFINED } : { text: format(value), value };
+    },
+  };
+}
+
+function gigabits(bits: number | undefined): number | undefined {
+  return bits === undefined ? undefined : bits / GIGA;
+}

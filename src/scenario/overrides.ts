@@ -48,7 +48,7 @@ export interface Overrides {
 }
 
 /**
- * Takes the flags of `OVERRIDE_HELP` out of parsed arguments; lists are split at commas.
+ * Takes the flags of `OVERRIDE_HELP` out of parsed arguments; lists are split at commas, and a flag given twice adds to its list.
  * Two flags that set the same key are refused ('usage').
  */
 export function parseOverrides(raw: Readonly<Record<string, unknown>>): Overrides {
@@ -58,7 +58,7 @@ export function parseOverrides(raw: Readonly<Record<string, unknown>>): Override
     if (given === undefined) continue;
     const flag = {
       name: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      text: String(given),
+      text: [given].flat().map(String).join(','),
     };
     const other = overrides.flags[key];
     if (other)

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { commandLine, undoCommands } from '../../src/plan/batch.js';
+import { planTopology } from '../../src/plan/topology.js';
+import { DRIVERS } from '../../src/drivers/registry.js';
+import { shellWords } from '../../src/nodes/shell.js';
+import type { Cell } from '../../src/scenario/scenario.js';
+import { cell } from './scenario.js';
+
+const linesOf = (changes: Partial<Cell>, uplink?: string) =>
+  planTopology({ ...cell, ...changes }, { uplink }).steps.map(commandLine);
+
+const undoOf = (changes: Partial<Cell>, uplink?: string) =>
+  undoCommands(planTopology({ ...cell, ...changes }, { uplink })).map(commandLine);
+
+test('macvlan:vepa: namespaces, an uplink with a switch that hairpins, children, addresses', () => {
+  expect(linesOf({ driver: 'macvlan:vepa' })).toEqual([
+    'ip netns add s1',
+    'ip netns add c1',
+    'ip netns add switch',
+    'ip link add uplink0 mtu 1500 group 7 up type veth peer name port0 mtu 1500 netns switch',
+    'ip -n switch link add br0 mtu 1500 type bridge',
+    'ip -n switch link set br0 addrgenmode none',
+    'ip -n switch link set br0 up',
+    'ip -n switch link set port0 master br0',
+    'ip -n switch link set port0 addrgenmode none',
+    'ip -n switch link set port0 up',
+    'ip -n switch link set port0 type bridge_slave hairpin on',
+    'ip link add link uplink0 name eth0 netns s1 mtu 1500 type macvlan mode vepa',
+    'ip link add link uplink0 name eth0 netns c1 mtu 1500 type macvlan mode vepa',
+    'ip -n s1 link set lo up',
+    'ip -n s1 link set eth0 addrgenmode none',
+    'ip -n s1 link set eth0 up',
+    'ip -n s1 addr add 10.0.1.1/16 dev eth0',
+    'ip -n c1 link set lo up',
+    'ip -n c1 link set eth0 addrgenmode none',
+    'ip -n c1 link set eth0 up',
+    'ip -n c1 addr add 10.0.2.1/16 dev eth0',
+  ]);
+});
+
+test('only vepa has a switch that sends frames back where they came from', () => {
+  expect(linesOf({ driver: 'macvlan:bridge' }).join('\n')).not.toContain('hairpin');
+});
+
+test.each(['host', 'veth:bridge', 'veth:direct'])('%s makes no uplink that it has no use for', (driver) => {
+  expect(linesOf({ driver }).join('\n')).not.toContain('uplink0');
+});
+
+test('host makes no namespace: its containers are processes', () => {
+  expect(linesOf({ driver: 'host', pairs: 2 })).toEqual(['ip link set lo mtu 1500 up']);
+  expect(planTopology({ ...cell, driver: 'host', pairs: 2 }).containers).toHaveLength(4);
+});
+
+test('every device is made with the MTU of the cell', () => {
+  const made = linesOf({ driver: 'macvlan:bridge', mtu: 9000 }).filter((line) => line.includes('link add'));
+  expect(made).toHaveLength(4);
+  for (const line of made) expect(line).toContain('mtu 9000');
+});
+
+test.each([
+  [1280, true, true],
+  [1279, true, false],
+  [1500, false, false],
+])(
+  'at MTU %i and with IPv6 %s in the kernel, devices are told %s to make no IPv6 address',
+  (mtu, ipv6, told) => {
+    const { steps } = planTopology({ ...cell, mtu }, { ipv6 });
+    expect(steps.some(({ argv }) => argv.includes('addrgenmode'))).toBe(told);
+  },
+);
+
+test('tear-down removes the devices of the node at once, and then each namespace', () => {
+  expect(undoOf({ driver: 'macvlan:bridge', pairs: 2 })).toEqual([
+    'ip link del group 7',
+    'ip netns del switch',
+    'ip netns del c2',
+    'ip netns del s2',
+    'ip netns del c1',
+    'ip netns del s1',
+  ]);
+});
+
+test('a physical uplink is used as it is, and its children are removed by name', () => {
+  const physical = { driver: 'macvlan:bridge' };
+  expect(linesOf(physical, 'eth1').slice(0, 5)).toEqual([
+    'ip netns add s1',
+    'ip netns add c1',
+    'ip link set eth1 mtu 1500 up',
+    'ip link add link eth1 name eth0 netns s1 mtu 1500 type macvlan mode bridge',
+    'ip link add link eth1 name eth0 netns c1 mtu 1500 type macvlan mode bridge',
+  ]);
+  expect(undoOf(physical, 'eth1')).toEqual([
+    'ip -n c1 link del eth0',
+    'ip -n s1 link del eth0',
+    'ip netns del c1',
+    'ip netns del s1',
+  ]);
+});
+
+test('a physical uplink is left alone by a driver that has no use for it', () => {
+  expect(linesOf({ driver: 'veth:bridge' }, 'eth1').join('\n')).not.toContain('eth1');
+});
+
+test.each(DRIVERS.flatMap(({ variants }) => variants.map(({ id }) => id)))(
+  'every word of %s is one that a shell takes literally',
+  (driver) => {
+    const { steps } = planTopology({ ...cell, driver, pairs: 3 });
+    for (const { argv, undo = [] } of steps) expect(() => shellWords([...argv, ...undo])).not.toThrow();
+  },
+);
+
+test('two nodes are refused', () => {
+  expect(() => planTopology({ ...cell, topology: 'switched' })).toThrow(/needs two nodes/);
+});

@@ -1,7 +1,11 @@
 /** The Vega-Lite specification of every chart of a report: panels by MTU, pairs on a log2 axis, a line per driver. */
-import type { Config, TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import type { DriverId } from '../scenario/scenario.js';
-import { looksOf } from './look.js';
+import { looksOf, type Look } from './look.js';
+import { LIGHT, chartConfig } from './theme.js';
+
+type Looks = ReadonlyMap<DriverId, Look>;
+type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer'];
 
 /** One cell's place in a chart. */
 export interface Point {
@@ -27,39 +31,20 @@ export interface LineChart {
   points: Point[];
 }
 
-/** Colours of everything that is not data. */
-export interface Theme {
-  background: string;
-  ink: string;
-  muted: string;
-  faint: string;
-}
-
-export const LIGHT: Theme = { background: 'white', ink: '#1f2328', muted: '#59636e', faint: '#e3e6ea' };
-export const DARK: Theme = { background: 'transparent', ink: '#e6e9ee', muted: '#9aa4b0', faint: '#30363d' };
-
 /** Builds the chart; its data are inline, so the specification stands alone. Labels in `hidden` are left out. */
 export function lineChart({ title, subtitle, yTitle, fromZero, points }: LineChart): TopLevelSpec {
-  const looks = [...looksOf(points.map((point) => point.driver))];
-  const labels = new Map(looks.map(([driver, look]) => [driver, look.label]));
-  const byDriver = (channel: 'colour' | 'shape') => ({
-    field: 'driver',
-    type: 'nominal' as const,
-    title: null,
-    scale: { domain: [...labels.values()], range: looks.map(([, look]) => look[channel]) },
-  });
-  const lines = points.some((point) => point.line !== undefined);
-  const value = { type: 'quantitative' as const, title: yTitle };
+  const looks = looksOf(points.map((point) => point.driver));
+  const mtus = distinct(points.map((point) => point.mtu));
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: { text: title, subtitle, anchor: 'start', frame: 'group', offset: 14 },
-    data: { values: points.map((point) => row(point, labels.get(point.driver)!)) },
+    data: { values: points.map((point) => row(point, looks.get(point.driver)!)) },
     params: [{ name: 'hidden', value: [] }],
     transform: [{ filter: 'indexof(hidden, datum.driver) < 0' }],
     facet: { column: { field: 'panel', type: 'nominal', title: null, sort: { field: 'mtu', op: 'min' } } },
     spacing: 24,
     spec: {
-      width: distinct(points.map((point) => point.mtu)).length > 1 ? 400 : 600,
+      width: mtus.length > 1 ? 400 : 600,
       height: 290,
       encoding: {
         x: {
@@ -69,84 +54,70 @@ export function lineChart({ title, subtitle, yTitle, fromZero, points }: LineCha
           scale: { type: 'log', base: 2, domain: reach(points), nice: false },
           axis: { values: distinct(points.map((point) => point.pairs)), format: 'd', grid: false },
         },
-        color: byDriver('colour'),
+        color: byDriver(looks, 'colour'),
       },
-      layer: [
-        {
-          mark: { type: 'line', strokeWidth: 2 },
-          encoding: {
-            y: { field: 'value', ...value, scale: { zero: fromZero }, axis: { tickCount: 6 } },
-            ...(lines
-              ? { strokeDash: { field: 'line', type: 'nominal', title: null, legend: { orient: 'top' } } }
-              : {}),
-          },
-        },
-        {
-          transform: [{ filter: 'isValid(datum.low)' }],
-          mark: { type: 'errorbar', ticks: { size: 7 }, thickness: 1.4 },
-          encoding: { y: { field: 'low', ...value }, y2: { field: 'high' }, detail: { field: 'line' } },
-        },
-        {
-          mark: { type: 'point', filled: true, size: 62, opacity: 1 },
-          encoding: {
-            y: { field: 'value', ...value },
-            shape: byDriver('shape'),
-            tooltip: [
-              { field: 'driver', title: 'Driver' },
-              ...(lines ? [{ field: 'line', title: 'Method' }] : []),
-              { field: 'mtu', title: 'MTU (bytes)' },
-              { field: 'pairs', title: 'Container pairs' },
-              { field: 'value', type: 'quantitative', title: yTitle, format: '.4~g' },
-              { field: 'standardErrorText', title: 'Standard error' },
-              { field: 'n', title: 'Runs (n)' },
-            ],
-          },
-        },
-      ],
+      layer: layers(
+        yTitle,
+        fromZero,
+        looks,
+        points.some((point) => point.line !== undefined),
+      ),
     },
     config: chartConfig(LIGHT),
   };
 }
 
-/** Fonts, sizes and colours, for light pages and dark ones. */
-export function chartConfig({ background, ink, muted, faint }: Theme): Config {
-  return {
-    font: 'DejaVu Sans, Verdana, sans-serif',
-    background,
-    padding: 14,
-    title: { fontSize: 16, subtitleFontSize: 12, color: ink, subtitleColor: muted, subtitlePadding: 5 },
-    axis: {
-      labelFontSize: 11.5,
-      titleFontSize: 12,
-      titleFontWeight: 'normal',
-      titlePadding: 9,
-      labelColor: ink,
-      titleColor: ink,
-      gridColor: faint,
-      domainColor: muted,
-      tickColor: muted,
+/** Lines below, standard-error bars, points on top; `dashed` where a driver has several lines. */
+function layers(yTitle: string, fromZero: boolean, looks: Looks, dashed: boolean): Layers {
+  const value = { type: 'quantitative', title: yTitle } as const;
+  const dash = {
+    strokeDash: { field: 'line', type: 'nominal', title: null, legend: { orient: 'top' } },
+  } as const;
+  return [
+    {
+      mark: { type: 'line', strokeWidth: 2 },
+      encoding: {
+        y: { field: 'value', ...value, scale: { zero: fromZero }, axis: { tickCount: 6 } },
+        ...(dashed ? dash : {}),
+      },
     },
-    header: { labelFontSize: 13, labelFontWeight: 'bold', labelColor: ink, labelPadding: 6 },
-    legend: {
-      orient: 'bottom',
-      columns: 5,
-      labelFontSize: 12,
-      labelColor: ink,
-      symbolSize: 110,
-      symbolOpacity: 1,
-      columnPadding: 22,
-      offset: 16,
+    {
+      transform: [{ filter: 'isValid(datum.low)' }],
+      mark: { type: 'errorbar', ticks: { size: 7 }, thickness: 1.4 },
+      encoding: { y: { field: 'low', ...value }, y2: { field: 'high' }, detail: { field: 'line' } },
     },
-    view: { stroke: null },
-  };
+    {
+      mark: { type: 'point', filled: true, size: 62, opacity: 1 },
+      encoding: {
+        y: { field: 'value', ...value },
+        shape: byDriver(looks, 'shape'),
+        tooltip: [
+          { field: 'driver', title: 'Driver' },
+          ...(dashed ? [{ field: 'line', title: 'Method' }] : []),
+          { field: 'mtu', title: 'MTU (bytes)' },
+          { field: 'pairs', title: 'Container pairs' },
+          { field: 'value', type: 'quantitative', title: yTitle, format: '.4~g' },
+          { field: 'standardErrorText', title: 'Standard error' },
+          { field: 'n', title: 'Runs (n)' },
+        ],
+      },
+    },
+  ];
+}
+
+/** The encoding that gives every driver its own colour or shape, in a fixed order. */
+function byDriver(looks: Looks, channel: 'colour' | 'shape') {
+  const all = [...looks.values()];
+  const scale = { domain: all.map((look) => look.label), range: all.map((look) => look[channel]) };
+  return { field: 'driver', type: 'nominal', title: null, scale } as const;
 }
 
 /** A point as the chart's data hold it, with the ends of its bar. */
-function row(point: Point, driver: string) {
+function row(point: Point, { label }: Look) {
   const { value, standardError } = point;
   return {
     ...point,
-    driver,
+    driver: label,
     panel: `MTU ${point.mtu}`,
     ...(standardError === undefined ? {} : { low: value - standardError, high: value + standardError }),
     standardErrorText: standardError?.toPrecision(3) ?? '—',

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { DARK, LIGHT, chartConfig } from './chart.js';
 import type { Block, Document, Entry, Table } from './document.js';
 import { chartsOf } from './document.js';
 import type { Look } from './look.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
+import { DARK, LIGHT, chartConfig } from './theme.js';
 
 /** Nothing may be fetched, and text of records could not run even if it were taken for markup. */
 const POLICY =

@@ -4,9 +4,11 @@ import type { Channel, Node } from '../../src/nodes/node.js';
 
 const local = createLocalNode();
 
-/** Runs in the new namespaces; the machine's own network is not touched. */
+/** Its first process: nothing of the machine's own network is touched, and all ends with it. */
 const BUILD = `
 set -e
+read -r outer_pid _ </proc/self/stat
+mount -t proc proc /proc
 mount -t tmpfs tmpfs /run
 mkdir /run/netns
 ip netns add peer
@@ -37,41 +39,54 @@ for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   ip -o -6 addr show dev eth1 | grep -q tentative || break
 done
 ip -6 route add fd10::/64 via fd09::2 src fd09::1 dev eth1
-echo ready
+echo $outer_pid
 exec cat
 `;
 
 export interface World {
-  /** This machine, with every program in the world's network. */
+  /** This machine, with every program in the world's namespaces. */
   node: Node;
-  /** Of a process that stays in it. */
-  pid: string;
   /** Runs a command there; its output, or an error if it fails. */
   run(...argv: string[]): Promise<string>;
-  /** Starts a program there. */
-  spawn(...argv: string[]): Channel;
+  /** Whether a process of it lives (a zombie does not). */
+  alive(pid: number): Promise<boolean>;
+  /** Its processes that have a text in their command line. */
+  pids(text: string): Promise<number[]>;
   close(): Promise<void>;
 }
 
 export async function createWorld(): Promise<World> {
-  const keeper = local.spawn(['unshare', '--net', '--mount', 'sh', '-c', `echo $$; ${BUILD}`]);
-  const [pid = ''] = (await said(keeper, /ready\n/)).split('\n');
-  const enter = (argv: string[]): string[] => ['nsenter', '--target', pid, '--net', '--mount', '--', ...argv];
+  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child'];
+  const keeper = local.spawn(['unshare', ...namespaces, 'sh', '-c', BUILD]);
+  const pid = (await said(keeper, /^\d+\n/)).trim();
+  const enter = (argv: string[]): string[] => [
+    ...['nsenter', '--target', pid, '--net', '--mount', '--pid', '--'],
+    ...argv,
+  ];
+  const started: Channel[] = [];
   const node: Node = {
     name: 'world',
     exec: (argv, options) => local.exec(enter(argv), options),
-    spawn: (argv) => local.spawn(enter(argv)),
+    spawn: (argv) => {
+      const channel = local.spawn(enter(argv));
+      started.push(channel);
+      return channel;
+    },
   };
   return {
     node,
-    pid,
     run: async (...argv) => {
       const { code, stdout, stderr } = await node.exec(argv);
       if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
       return stdout;
     },
-    spawn: (...argv) => node.spawn(argv),
+    alive: async (process) => (await node.exec(['readlink', `/proc/${process}/ns/net`])).code === 0,
+    pids: async (text) => {
+      const { stdout } = await node.exec(['pgrep', '-f', text]);
+      return stdout.split('\n').filter(Boolean).map(Number);
+    },
     close: async () => {
+      for (const channel of started) channel.kill();
       keeper.end();
       await keeper.closed;
     },

@@ -6,16 +6,16 @@ topic() {
   echo
 }
 
-# The links of every namespace; those that stand on a device of this one say "link_netns": "home".
-everywhere() {
+# Devices of all other namespaces that stand on, or are the peer of, a device of this one.
+elsewhere() {
   unshare --mount sh -c '
     mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns attach home $$ || exit
     for pid in $(lsns --noheadings --raw --type net --output PID); do
-      nsenter --net="/proc/$pid/ns/net" ip -j -d link show
+      nsenter --net="/proc/$pid/ns/net" ip -o -d link show
     done
     for named in "/proc/$PPID/root/run/netns/"*; do
-      nsenter --net="$named" ip -j -d link show
-    done'
+      nsenter --net="$named" ip -o -d link show
+    done' | grep 'link-netns home'
 }
 
 # How an answer to whoever started this over SSH would travel.
@@ -26,7 +26,7 @@ answer() {
 topic uptime cat /proc/uptime
 topic link ip -j -d addr show dev "$1"
 topic links ip -j -d link show
-topic everywhere everywhere
+topic elsewhere elsewhere
 topic wireless ls -d "/sys/class/net/$1/wireless" "/sys/class/net/$1/phy80211"
 topic routes4 ip -j -d -4 route show table all
 topic routes6 ip -j -d -6 route show table all

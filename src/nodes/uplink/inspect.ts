@@ -9,29 +9,30 @@ const SCRIPT = readFileSync(new URL('./inspect.sh', import.meta.url), 'utf8');
 /** Names that need no quoting anywhere, as the kernel's own all are. */
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
 
-/** What stands next to another device, not on it. */
-const PEERS = new Set(['veth', 'netkit']);
-
-/** Reads an uplink's state. Errors: `uplink` if there is no such device. */
+/** Reads an uplink's state. Errors: `uplink` if there is no such device, `tool-missing` without iproute2. */
 export async function inspectUplink(node: Node, name: string): Promise<UplinkState> {
   if (!PLAIN_NAME.test(name)) {
     fail('uplink', `an uplink's name has up to 15 letters, digits and _.-, not ${JSON.stringify(name)}`);
   }
-  const { stdout } = await node.exec(['sh', '-c', SCRIPT, 'bench-inspect', name]);
+  const { stdout } = await node.exec(['sh', '-c', SCRIPT, 'bench-inspect', name], { timeout: 120 });
   return parseUplink(name, stdout);
 }
 
-/** Reads the output of inspect.sh. Errors: `uplink` if there is no such device. */
+/** Reads the output of inspect.sh; errors as above. */
 export function parseUplink(name: string, output: string): UplinkState {
   const topics = splitTopics(output);
   const links = readJson<Link>(topics['links']);
+  if (links.length === 0 || !topics['routes4']) {
+    fail(
+      'tool-missing',
+      '`ip -j` tells no devices and routes here: install iproute2 of 2018 or later',
+      output,
+    );
+  }
   const link = readJson<Link>(topics['link']).find(({ ifname }) => ifname === name);
   if (!link) {
-    const names = links.map(({ ifname }) => ifname).filter((other) => other !== 'lo');
-    fail(
-      'uplink',
-      `there is no device ${name}: name one of ${names.join(', ') || 'none (there are no others)'}`,
-    );
+    const names = links.map(({ ifname }) => ifname).join(', ');
+    fail('uplink', `there is no device ${name}: name another than lo of ${names}`);
   }
   const addresses = new Set(link.addr_info.map(({ local }) => local));
   return {
@@ -43,7 +44,7 @@ export function parseUplink(name: string, output: string): UplinkState {
     filtered: ['filters', 'filters-in', 'filters-out'].some((topic) => topics[topic]),
     neighbours: readJson(topics['neighbours']),
     sysctls: readSysctls(topics['sysctls']),
-    uppers: findUppers(link, links, readJson<Link>(topics['everywhere'])),
+    uppers: findUppers(link, links, topics['elsewhere']),
     wireless: Boolean(topics['wireless']),
     sshPeers: findSshPeers(topics, name, link.addr_info),
     uptime: Number.parseFloat(topics['uptime'] ?? '0'),
@@ -57,17 +58,14 @@ function splitTopics(output: string): Partial<Record<string, string>> {
   );
 }
 
-/** One JSON array per line, as programs run one after another print them; iproute2 pads arrays with `{}`. */
+/** The JSON of iproute2, which pads arrays with `{}` for what it filtered out. */
 function readJson<T extends object>(text = ''): T[] {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('['))
-    .flatMap((line) => JSON.parse(line) as T[])
-    .filter((entry) => Object.keys(entry).length > 0);
+  const entries = JSON.parse(text || '[]') as T[];
+  return entries.filter((entry) => Object.keys(entry).length > 0);
 }
 
 function readRoutes(text: string | undefined, family: 4 | 6): Route[] {
-  return readJson<Omit<Route, 'family'>>(text).map((route) => ({ ...route, family }) as Route);
+  return readJson<Omit<Route, 'family'>>(text).map((route) => ({ ...route, family }));
 }
 
 /** Through the device, or sent from an address that goes with it. */
@@ -83,18 +81,18 @@ function readSysctls(text = ''): { path: string; value: string }[] {
     .flatMap((match) => (match?.[1] ? [{ path: match[1], value: match[2] ?? '' }] : []));
 }
 
-/** `everywhere` also has the links of namespaces without a process, and some twice. */
-function findUppers(link: Link, here: Link[], everywhere: Link[]): string[] {
-  const standsOn = (upper: Link): boolean => !PEERS.has(upper.linkinfo?.info_kind ?? '');
-  const children = here.filter((upper) => upper.link === link.ifname && standsOn(upper));
+/** `elsewhere` has a device's text on a line (`7: m0@if2: <...> ... macvlan mode bridge`), some of them twice. */
+function findUppers(link: Link, here: Link[], elsewhere = ''): string[] {
+  const children = here.filter((upper) => upper.link === link.ifname && upper.linkinfo?.info_kind !== 'veth');
   const ports = here.filter(({ master }) => master === link.ifname);
-  const moved = everywhere.filter(
-    (upper) => upper.link_netns === 'home' && upper.link_index === link.ifindex && standsOn(upper),
-  );
-  return [
-    ...[...children, ...ports].map(({ ifname }) => ifname),
-    ...new Set(moved.map(({ ifname }) => `${ifname} (in another namespace)`)),
-  ];
+  const moved = elsewhere
+    .split('\n')
+    .filter((line) => !line.includes(' veth '))
+    .map((line) => /^\d+: ([^@]+)@if(\d+):/.exec(line))
+    .flatMap((match) =>
+      Number(match?.[2]) === link.ifindex ? [`${match?.[1]} (in another namespace)`] : [],
+    );
+  return [...[...children, ...ports].map(({ ifname }) => ifname), ...new Set(moved)];
 }
 
 /** Sessions whose own end is an address of the device, and the one we came by if its answers leave through it. */

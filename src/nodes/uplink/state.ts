@@ -31,9 +31,6 @@ export interface Link {
   master?: string;
   /** What it stands on, or its peer. */
   link?: string;
-  link_index?: number;
-  /** Name of the namespace in which that is. */
-  link_netns?: string;
   linkinfo?: { info_kind?: string };
   /** An XDP program. */
   xdp?: unknown;
@@ -63,17 +60,22 @@ export interface Address {
 
 export const FOREVER = 0xffffffff;
 
-/** A route's further words are kept under the names that iproute2 gives them. */
+/** What iproute2 may add beyond this is found by its name, and refused. */
 export interface Route extends NextHop {
   family: 4 | 6;
   type: string;
   dst: string;
+  from?: string;
+  tos?: string;
   table: string;
   protocol: string;
+  scope?: string;
+  metric?: number;
   metrics?: Record<string, unknown>[];
   nexthops?: NextHop[];
   prefsrc?: string;
-  [word: string]: unknown;
+  pref?: string;
+  expires?: number;
 }
 
 export interface NextHop {

@@ -1,4 +1,7 @@
-/** Whether what was read from a results folder is what `record.ts` describes; light, as records come by the thousand. */
+/**
+ * Whether what was read from a results folder has the shape that `record.ts` describes; not whether it is plausible.
+ * Light, as records come by the thousand.
+ */
 import { z } from 'zod';
 import { METHODS, PLACEMENTS, PROTOCOLS, TOPOLOGIES } from '../scenario/scenario.js';
 import type { ExperimentHeader, FlowRecord, RunRecord } from './record.js';
@@ -22,11 +25,11 @@ const cell = z.looseObject({
 
 const measurement = z.looseObject({
   window: z.looseObject({ asked: amount, seconds: amount, openedAfter: z.number() }),
-  throughput: amount,
+  throughput: z.number(),
   throughputSource: z.string(),
-  sumOfFlowMeans: amount.optional(),
+  sumOfFlowMeans: z.number().optional(),
   crossCheck: z.number().optional(),
-  fairness: amount.optional(),
+  fairness: z.number().optional(),
   flows: z.custom<FlowRecord[]>((flows) => Array.isArray(flows) && flows.every(isFlow), 'not a list of flows'),
   cpu: z.array(z.looseObject({ node: z.string(), total: z.record(z.string(), z.number()) })),
   sampling: z.looseObject({ passes: count }),

@@ -144,5 +144,5 @@ const PLACES: Record<string, string> = {
   switch: 'in the switch behind the uplink',
 };
 
-const comment = (text: string): string => `# ${text}`;
+const comment = (text: string): string => `# ${text.replaceAll('\n', '\n# ')}`;
 const inBackground = (line: string): string => `${line} &`;

@@ -30,17 +30,7 @@ function addChild({ name, device }: Container, uplink: string, mtu: number, type
 
 /** What the node itself sends on the uplink goes out on the wire: only a hairpin brings it back to a child. */
 function hostReach(use: UplinkUse): ReachRule {
-  return use === 'hairpin'
-    ? {
-        from: 'host',
-        to: 'server',
-        works: true,
-        because: 'the switch sends frames back where they came from',
-      }
-    : {
-        from: 'host',
-        to: 'server',
-        works: false,
-        because: 'what the node sends on its uplink leaves by the wire',
-      };
+  const works = use === 'hairpin';
+  const because = works ? 'the switch sends it back' : 'what the node sends on its uplink leaves by the wire';
+  return { from: 'host', to: 'server', works, because };
 }

@@ -19,28 +19,10 @@ export interface ParsedDriver {
 export function parseDriver(text: string): ParsedDriver | { problem: string } {
   const name = text.split(':')[0]!;
   const driver = DRIVERS.find((candidate) => candidate.name === name);
-  if (!driver)
-    return {
-      problem: noneOf(
-        text,
-        name,
-        DRIVERS.map((candidate) => candidate.name),
-      ),
-    };
-  const { variants } = driver;
-  const variant =
-    text === name
-      ? variants[0]
-      : variants.find(({ id, aliases = [] }) => id === text || aliases.includes(text));
-  return variant
-    ? { driver, variant }
-    : {
-        problem: noneOf(
-          text,
-          text,
-          variants.map(({ id }) => id),
-        ),
-      };
+  if (!driver) return { problem: noneOf(text, name, names) };
+  const named = (variant: Variant) => variant.id === text || variant.aliases?.includes(text);
+  const variant = text === name ? driver.variants[0] : driver.variants.find(named);
+  return variant ? { driver, variant } : { problem: noneOf(text, text, idsOf(driver)) };
 }
 
 /** The id by which records and reports know a driver: `macvlan` is `macvlan:bridge`. */
@@ -58,3 +40,6 @@ export function driverOf(id: DriverId): ParsedDriver {
 function noneOf(text: string, word: string, known: string[]): string {
   return `${JSON.stringify(text)} is none of ${known.join(', ')}${didYouMean(word, known)}`;
 }
+
+const names = DRIVERS.map(({ name }) => name);
+const idsOf = ({ variants }: Driver): string[] => variants.map(({ id }) => id);

@@ -13,6 +13,10 @@ test('the plan is a script: every line is a comment or a command of ip or iperf3
   for (const line of textOf().split('\n')) expect(line).toMatch(/^($|# |ip |iperf3 )/);
 });
 
+test('a question of several lines stays a comment', () => {
+  expect(textOf({ question: 'one\nreboot' })).toMatch(/^# mine: one\n# reboot\n/);
+});
+
 test('it begins with the question, the number of runs and blocks, and the time', () => {
   expect(textOf().split('\n').slice(0, 2)).toEqual([
     '# mine: Which driver is ahead?',

@@ -1,5 +1,5 @@
 /** A scenario file's text: read as YAML, and searched for the place of a mistake. */
-import { LineCounter, isMap, isNode, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { LineCounter, isMap, isNode, isSeq, parseDocument, type Document } from 'yaml';
 import { fail } from '../failures.js';
 import { pathText, squiggle, type Mistake, type Span } from './mistakes.js';
 
@@ -54,7 +54,8 @@ const complaint = ({ path, problem }: Mistake): string =>
 
 /** Where a mistake is: its key or value, or the innermost thing around it that exists. */
 function rangeOf(document: Document, { path, onKey }: Mistake): Range {
-  let [node, range] = [document.contents as unknown, nodeRange(document.contents)];
+  let node: unknown = document.contents;
+  let range = nodeRange(node);
   for (const [depth, key] of path.entries()) {
     const [keyNode, value] = childOf(node, key);
     if (keyNode && onKey && depth === path.length - 1) return nodeRange(keyNode) ?? [0, 0];
@@ -73,13 +74,13 @@ function childOf(node: unknown, key: PropertyKey): [unknown?, unknown?] {
 
 /** A node's own text; undefined if it has none, as an empty value. */
 function nodeRange(node: unknown): Range | undefined {
-  const range = isNode(node) ? (node as Node).range : undefined;
+  const range = isNode(node) ? node.range : undefined;
   return range && range[1] > range[0] ? [range[0], range[1]] : undefined;
 }
 
 /** The part of a range that lies on its first line. */
 function lineSpan(text: string, from: number, to: number): Span {
-  const start = text.lastIndexOf('\n', from - 1) + 1;
+  const start = text.slice(0, from).lastIndexOf('\n') + 1;
   const line = text.slice(start).split(/\r?\n/, 1)[0] ?? '';
   return { line, from: from - start, to: to - start };
 }

@@ -1,11 +1,17 @@
 /** Helps tests of results folders: headers and records as small as the format allows. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { FORMAT_VERSION, type ExperimentHeader, type RunRecord } from '../../src/results/record.js';
 import type { Scenario, Stratum } from '../../src/scenario/scenario.js';
 
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'bench-results-'));
+/** A new folder that goes away with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-results-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
 
 export const scenario: Scenario = {
   name: 'local-tcp',

@@ -1,7 +1,8 @@
 /** Helps tests of scenarios: a small world of drivers, files in a temporary folder, and what a refusal says. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { BenchError, type Failure } from '../../src/failures.js';
 import type { CanonicalDriver } from '../../src/scenario/file.js';
 import { loadScenario, type ScenarioRequest } from '../../src/scenario/load.js';
@@ -23,9 +24,11 @@ export const canonicalDriver: CanonicalDriver = (text) =>
 export const load = (nameOrPath: string, request: Partial<ScenarioRequest> = {}): Promise<Scenario> =>
   loadScenario({ nameOrPath, canonicalDriver, ...request });
 
-/** Writes a scenario file of its own to a new folder and gives its path. */
+/** Writes a scenario file to a folder that goes away with the test, and gives its path. */
 export async function scenarioFile(text: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'bench-scenario-')), 'mine.yaml');
+  const folder = await mkdtemp(join(tmpdir(), 'bench-scenario-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'mine.yaml');
   await writeFile(path, text);
   return path;
 }

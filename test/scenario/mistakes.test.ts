@@ -94,6 +94,7 @@ describe('a mistake in a scenario file is shown at its line and column, with the
 
   test.each([
     ['nothing at all', '', '1:1: a scenario must be keys with values'],
+    ['an empty line', '\n', '1:1: a scenario must be keys with values'],
     ['a word', 'hello', '1:1: a scenario must be keys with values, each as `key: value`, not "hello"'],
     ['something that is not YAML', 'name: [a\ntopology: local\n', '2:1: Flow sequence'],
     ['tabs for indentation', 'repeat:\n\tmin: 3\n', '2:1: Tabs are not allowed as indentation'],

@@ -39,7 +39,6 @@ const SUMMARY_COLUMNS: Column<CellRow>[] = [
 const CLAIM_COLUMNS: Column<FindingRow>[] = [
   ['claim', ({ verdict }) => verdict.id],
   ['statement', ({ part }) => part.words],
-  ['method', ({ verdict }) => verdict.method],
   ...within(STRATUM_COLUMNS, ({ finding }: FindingRow) => finding.stratum),
   ['range_low_ratio', ({ part }) => part.range.low],
   ['range_high_ratio', ({ part }) => (part.range.high === Infinity ? undefined : part.range.high)],

@@ -10,7 +10,7 @@ PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 # Programs and the Debian packages that bring them.
 to_measure='iperf3:iperf3 ip:iproute2 ss:iproute2 unshare:util-linux ping:iputils-ping ps:procps'
-to_test='script:bsdutils linux.uml:user-mode-linux busybox:busybox-static depmod:kmod chromium:chromium'
+to_test='script:bsdutils linux.uml:user-mode-linux busybox:busybox-static modprobe:kmod cc:tcc chromium:chromium'
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 

@@ -256,8 +256,8 @@ function tellFailure(error: unknown): void {
 
 /** What yargs finds wrong with the command line, as a failure like any other. */
 function refuse(message: string | null, error: Error | undefined): never {
-  if (error) throw error;
-  fail('usage', `${message}`, 'See bench --help, or bench <command> --help.');
+  if (error && error.name !== 'YError') throw error;
+  fail('usage', error?.message ?? message ?? 'Wrong usage.', 'See bench --help, or bench <command> --help.');
 }
 
 function createParser(): Argv {
@@ -270,7 +270,7 @@ function createParser(): Argv {
     .demandCommand(1, 'No command was given.')
     .detectLocale(false)
     .strict()
-    .recommendCommands()
+    .strictCommands()
     .version(version)
     .wrap(process.stdout.isTTY ? Math.min(WIDEST_HELP, process.stdout.columns) : WIDEST_HELP)
     .exitProcess(false)

@@ -19,8 +19,19 @@ chmodSync(folder, 0o777);
 
 /** The command that runs one project of vitest.config.js, its results written down as JSON. */
 function vitest(project, resultsFile) {
-  const options = ['--configLoader=native', '--passWithNoTests=false', '--reporter=default', '--reporter=json'];
-  return ['node_modules/.bin/vitest', 'run', `--project=${project}`, ...options, `--outputFile.json=${resultsFile}`];
+  const options = [
+    '--configLoader=native',
+    '--passWithNoTests=false',
+    '--reporter=default',
+    '--reporter=json',
+  ];
+  return [
+    'node_modules/.bin/vitest',
+    'run',
+    `--project=${project}`,
+    ...options,
+    `--outputFile.json=${resultsFile}`,
+  ];
 }
 
 /** Runs one tier; its counts, or one failure if it could not say. */
@@ -28,7 +39,9 @@ function run(tier) {
   console.log(`\n=== ${tier} ===`);
   const results = join(folder, `${tier}.json`);
   const [command, ...args] =
-    tier === 'testbed-as-user' ? ['sh', 'test/as-user.sh', ...vitest('testbed', results)] : vitest(tier, results);
+    tier === 'testbed-as-user'
+      ? ['sh', 'test/as-user.sh', ...vitest('testbed', results)]
+      : vitest(tier, results);
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
   if (!existsSync(results)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));

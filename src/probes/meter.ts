@@ -5,7 +5,7 @@
 import type { CounterSource } from '../plan/plan.js';
 import type { FlowRecord, UdpCounts } from '../results/record.js';
 import type { Protocol } from '../scenario/scenario.js';
-import type { Counters, Pass } from './pass.js';
+import type { Counters, DeviceCounters, Pass } from './pass.js';
 import type { Sampler } from './sampler.js';
 
 /** A pair's two processes, as pids inside the testbed, and the server's port. */
@@ -76,10 +76,7 @@ const deviceTcp: Meter = {
     await defineEdge(sampler, servers(flows), clients(flows));
   },
   flowBytes: (pass, flows) =>
-    flows.map(({ server, device }) => {
-      const counters = pass.devices.get(server)?.[device];
-      return counters && counters.rxBytes - counters.rxPackets * TCP_HEADERS;
-    }),
+    flows.map(({ server, device }) => payloadOf(pass.devices.get(server)?.[device])),
   totalBytes: (pass, flows) => sum(deviceTcp.flowBytes(pass, flows)),
   sending: (pass, flows) => above(deviceTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
@@ -101,12 +98,15 @@ function deviceUdp(datagramBytes: number): Meter {
   };
 }
 
-/** TCP with all pairs in one namespace: what each server's data socket received. */
+/**
+ * TCP with all pairs in one namespace: what each server's data socket received, and for the total what `lo` did: a
+ * segment without payload, such as an acknowledgement, is all headers and adds nothing.
+ */
 const socketTcp: Meter = {
   source: 'socket',
   sockets: true,
   async define(sampler) {
-    await sampler.define('beat', '^$', []);
+    await sampler.define('beat', DEVICES, filesOf([1], 'dev'));
     await defineEdge(sampler, [1], []);
   },
   flowBytes(pass, flows) {
@@ -116,7 +116,7 @@ const socketTcp: Meter = {
     }
     return flows.map(({ port }) => bytes.get(port) ?? 0);
   },
-  totalBytes: (pass, flows) => sum(socketTcp.flowBytes(pass, flows)),
+  totalBytes: (pass) => payloadOf(pass.devices.get(1)?.['lo']) ?? 0,
   sending: (pass, flows) => above(socketTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
 
@@ -133,6 +133,11 @@ function sharedUdp(datagramBytes: number): Meter {
     totalBytes: (pass) => scale(pass.namespaces.get(1)?.['Udp.InDatagrams'], datagramBytes) ?? 0,
     sending: (pass, flows) => flows.map(({ port }) => pass.connectedUdp.get(1)?.has(port) ?? false),
   };
+}
+
+/** TCP payload that a device has received. */
+function payloadOf(counters: DeviceCounters | undefined): number | undefined {
+  return counters && counters.rxBytes - counters.rxPackets * TCP_HEADERS;
 }
 
 function above(values: (number | undefined)[], bound: number): boolean[] {

@@ -1,5 +1,5 @@
-# Reads counters on request, in a session of its own: with autogroup scheduling that alone gives it its share of
-# the CPU however many programs send. Requests, one a line:
+# Reads counters on request, in a session of its own and in real time where that is allowed, so that no number of
+# programs that send can starve it. Requests, one a line:
 #   files KIND PATTERN FILE...   what a pass of that kind reads: lines of FILEs that match PATTERN
 #   pass KIND [sockets]          one pass, stamped before and after by the machine's own clock; with "sockets" it
 #                                reads the TCP sockets too, for flows that share a namespace
@@ -8,7 +8,7 @@
 if chrt --fifo --pid 1 $$ 2>/dev/null; then
   echo 'priority own session, SCHED_FIFO'
 else
-  echo 'priority own session'
+  echo 'priority own session, traffic at nice 19'
 fi
 clock=/proc/uptime
 while read -r request kind rest; do

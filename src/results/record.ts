@@ -142,7 +142,7 @@ export interface Measurement {
   window: Window;
   /** The primary result: payload received by all pairs in the window over its length, bit/s. */
   throughput: number;
-  throughputSource: 'device' | 'socket' | 'datagrams' | 'iperf3-sender';
+  throughputSource: 'device' | 'datagrams' | 'iperf3-sender';
   /** The study's method: iperf3's receiver means added up, bit/s; `published-2015` uses the sender's. */
   sumOfFlowMeans?: number;
   /** Counter bytes of the whole test over iperf3's received bytes, as a fraction above or below: 0.004. */

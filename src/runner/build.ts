@@ -1,15 +1,87 @@
 /** Builds a planned topology in a testbed and takes it down again. */
+import { netnsPath } from '../containers/netns.js';
 import { fail } from '../failures.js';
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
-import type { Container, TopologyPlan } from '../plan/plan.js';
 import { buildStages, undoStages, type Batch, type Stage } from '../plan/batch.js';
-import type { LinkTables } from './prove.js';
+import type { Container, TopologyPlan } from '../plan/plan.js';
 
-/** Batches that run at one time; more only fight for the kernel's one lock on network configuration. */
+/** Batches that run at one time; more only wait for the kernel's one lock on network configuration. */
 const LANES = 4;
 
 /** Path of the namespace a container's programs run in. */
 export function netnsOf(plan: TopologyPlan, { name }: Container): string {
-  return plan.counters === 'shared-namespace' ? '/proc/1/ns/net' : `/run/netns/${name}`;
+  return plan.counters === 'shared-namespace' ? '/proc/1/ns/net' : netnsPath(name);
+}
+
+/** A device as it stands once a topology is built. */
+export interface Device {
+  /** The command line whose namespace it is in. */
+  place: string;
+  name: string;
+  mtu: number;
+}
+
+/** Builds a topology. Resolves to its devices. Errors: `setup`, with the first command that was refused. */
+export async function build(testbed: Testbed, plan: TopologyPlan): Promise<Device[]> {
+  const devices = new Map<string, Device>();
+  for (const stage of buildStages(plan)) {
+    const { output } = await testbed.run(stageScript(stage, ['link show']));
+    const failed = /^@failed (\d+) (\d+)$/m.exec(output);
+    if (failed)
+      fail('setup', `the testbed refused \`${stage[Number(failed[1])]!.argv.join(' ')}\``, wordsOfIp(output));
+    for (const device of devicesIn(output, stage)) devices.set(`${device.place} ${device.name}`, device);
+  }
+  return [...devices.values()];
+}
+
+/** Reads what the batches' closing `link show` printed. */
+function devicesIn(output: string, stage: Stage): Device[] {
+  return output
+    .split('@batch ')
+    .slice(1)
+    .flatMap((text) => {
+      const place = stage[Number.parseInt(text, 10)]!.argv.join(' ');
+      return [...text.matchAll(/^\d+: ([^:@]+)[^:]*: .*? mtu (\d+)/gm)].map(([, name = '', mtu]) => ({
+        place,
+        name,
+        mtu: Number(mtu),
+      }));
+    });
+}
+
+/** Takes a topology down, in whatever state it is, and ends every program in it. */
+export async function tearDown(testbed: Testbed, plan: TopologyPlan): Promise<void> {
+  if (!testbed.alive) return;
+  const undo = undoStages(plan).map((stage) => stageScript(stage));
+  await testbed.run(['stop_programs', ...undo, 'rm -f ./*.out'].join('\n'));
+}
+
+/**
+ * Runs a stage's batches in lanes side by side, `more` commands at the end of each; what a batch prints comes behind
+ * its place in the stage.
+ */
+function stageScript(stage: Stage, more: string[] = []): string {
+  const scripts = stage.map((batch, index) => batchScript(batch, index, more));
+  const lanes = Array.from({ length: Math.min(LANES, stage.length) }, (_, lane) =>
+    scripts.filter((_, index) => index % LANES === lane).join('\n'),
+  );
+  const started = lanes.map((lane, at) => `{\n${lane}\n} >lane${at} & lanes="$lanes $!"`);
+  return ['lanes=', ...started, 'wait $lanes', `cat ${lanes.map((_, at) => `lane${at}`).join(' ')}`].join(
+    '\n',
+  );
+}
+
+function batchScript({ argv, input }: Batch, index: number, more: string[]): string {
+  const command = `echo "@batch ${index}"\nattempt ${index} ${shellWords(argv)}`;
+  if (input === undefined) return command;
+  const lines = [...input.trimEnd().split('\n'), ...more].map((line) => shellWords(line.split(' ')));
+  return [`${command} <<'END_OF_BATCH'`, ...lines, 'END_OF_BATCH'].join('\n');
+}
+
+function wordsOfIp(output: string): string {
+  return output
+    .replace(/^@failed .*$/gm, '')
+    .trim()
+    .slice(0, 2000);
 }

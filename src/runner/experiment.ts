@@ -4,7 +4,7 @@ import type { Node } from '../nodes/node.js';
 import type { Listener } from '../progress/event.js';
 import type { TopologyPlan } from '../plan/plan.js';
 import type { RunRecord, RunStatus } from '../results/record.js';
-import { progressOf } from '../results/progress.js';
+import { countedRecords, progressOf, type Progress } from '../results/progress.js';
 import type { ResultsWriter } from '../results/store.js';
 import { repetition } from '../scenario/blocks.js';
 import { cellOf, strata, stratumKey } from '../scenario/cells.js';
@@ -24,6 +24,8 @@ export interface ExperimentRequest {
   /** Records of earlier sittings. */
   records: RunRecord[];
   kernelLog: KernelLog | undefined;
+  /** A physical interface to measure over; absent: each testbed makes its own. */
+  uplink: string | undefined;
   /** CPUs of each memory node, for placement. */
   numa: number[][];
   planFor: (cell: Cell) => TopologyPlan;
@@ -43,7 +45,7 @@ export interface ExperimentResult {
 /** Seconds that clients send beyond the window at first; it grows when a window came out short. */
 const FIRST_SLACK = 0.15;
 /** With many pairs the release and the last pass take longer. */
-const SLACK_PER_PAIR = 0.003;
+const SLACK_PER_PAIR = 0.005;
 /** A testbed that was lost this often in a row will not come back. */
 const LOST_IN_A_ROW = 3;
 
@@ -88,18 +90,27 @@ class Experiment {
       this.request.scenario.repeat.kind === 'adaptive' ? this.request.scenario.repeat.budget : undefined;
     const spent = (performance.now() - this.begun) / 1000;
     if (budget !== undefined && spent > budget) return true;
-    const own = this.records.filter(({ cell }) => stratumKey(cell) === stratumKey(stratum));
+    const progress = this.progress();
+    const own = countedRecords(this.records).filter(
+      ({ cell, repetition }) =>
+        stratumKey(cell) === stratumKey(stratum) && progress.isComplete(cell, repetition),
+    );
     return stratumFinished(own, this.request.scenario) !== 'continue';
   }
 
+  private progress(): Progress {
+    const { scenario, available } = this.request;
+    return progressOf(this.records, { drivers: available, retries: scenario.retries });
+  }
+
   private isDone(block: Block): boolean {
-    return progressOf(this.records, this.request.available).isComplete(block.stratum, block.repetition);
+    return this.progress().isComplete(block.stratum, block.repetition);
   }
 
   /** Runs a block's drivers back to back; a block that is interrupted is begun anew by the next sitting. */
   private async runBlock(block: Block): Promise<void> {
     const number = this.block++;
-    const take = progressOf(this.records, this.request.available).nextTake(block.stratum, block.repetition);
+    const take = this.progress().nextTake(block.stratum, block.repetition);
     const drivers = block.drivers.filter((driver) => this.request.available.includes(driver));
     for (const [position, driver] of drivers.entries()) {
       for (let attempt = 0; ; attempt++) {
@@ -144,7 +155,7 @@ class Experiment {
 
   private async measure(cell: Cell): Promise<RunOutcome> {
     const { scenario, node, listener, numa, planFor } = this.request;
-    this.rig ??= await openRig(node);
+    this.rig ??= await openRig(node, this.request.uplink);
     const outcome = await runCell({
       rig: this.rig,
       node: node.name,

@@ -21,6 +21,10 @@ const rules: Rule[] = [
     flows.length === pairs
       ? undefined
       : { reason: 'flow-missing', message: `all ${pairs} flows must be measured, and ${flows.length} were` },
+  ({ flows }) => {
+    const lost = flows.find(({ goodput }) => goodput === undefined);
+    return lost && { reason: 'flow-missing', message: `nothing tells what pair ${lost.pair} received` };
+  },
   ({ window }) =>
     window.seconds >= window.asked
       ? undefined

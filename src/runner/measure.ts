@@ -54,13 +54,12 @@ export function measure(input: MeasureInput): Measurement {
   return {
     window: { asked: input.asked, seconds, openedAfter: open.begin - input.releasedAt },
     throughput: (payload * 8) / seconds,
-    throughputSource:
-      meter.source === 'iperf3-server' ? 'datagrams' : meter.source === 'socket' ? 'socket' : 'device',
+    throughputSource: protocol === 'udp' ? 'datagrams' : 'device',
     ...ifComplete('sumOfFlowMeans', sumAll(means)),
     ...ifComplete('crossCheck', crossCheck(input)),
     ...ifComplete('fairness', goodputs.length === flows.length ? jainIndex(goodputs) : undefined),
     flows: records,
-    ...(protocol === 'udp' ? { udp: totalUdp(input) } : { tcp: totalTcp(input) }),
+    ...(protocol === 'udp' ? ifCounted('udp', totalUdp(input)) : ifCounted('tcp', totalTcp(input))),
     cpu: [nodeCpu(input.node, open, close)],
     sampling: sampling(input, seconds),
     reconnects: input.reconnects,
@@ -80,7 +79,8 @@ function flowRecords(input: MeasureInput, seconds: number): FlowRecord[] {
   return flows.map((flow, at) => {
     const words = input.words[at] ?? {};
     const bytes = opened[at] === undefined || closed[at] === undefined ? undefined : closed[at] - opened[at];
-    const goodput = bytes === undefined ? words.receivedMean : (bytes * 8) / seconds;
+    const counted = bytes === undefined ? undefined : (bytes * 8) / seconds;
+    const goodput = meter.source === 'iperf3-server' ? words.receivedMean : counted;
     const cpus = input.cpus[at];
     const lateness = passes.lateness[at];
     return {
@@ -92,7 +92,7 @@ function flowRecords(input: MeasureInput, seconds: number): FlowRecord[] {
       ...(bytes === 0 ? { starved: true } : {}),
       iperf3: words,
       ...(protocol === 'udp' && meter.source === 'device'
-        ? { udp: udpBetween(passes.open, passes.close, flow.server, flow.client) }
+        ? ifCounted('udp', udpBetween(passes.open, passes.close, flow.server, flow.client))
         : {}),
       ...(cpus ? { cpus } : {}),
     };
@@ -222,4 +222,13 @@ export function measurePublished({ node, open, close, asked, flows, words }: Pub
     reconnects: 0,
     beats: [],
   };
+}
+
+/** Counters of a process that has ended can't be read: then none of them is told. */
+function ifCounted<K extends string, Counts extends object>(
+  key: K,
+  counts: Counts,
+): Partial<Record<K, Counts>> {
+  const complete = Object.values(counts).every((count) => Number.isFinite(count));
+  return complete ? ({ [key]: counts } as Record<K, Counts>) : {};
 }

@@ -3,23 +3,21 @@ import { fail } from '../failures.js';
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { Container, TopologyPlan } from '../plan/plan.js';
-import { netnsOf } from './build.js';
+import { netnsOf, type Device } from './build.js';
 
 /** IPv4 and ICMP headers. */
 const PING_HEADERS = 20 + 8;
 const PING_SECONDS = 2;
 
-/** Every device of the node, the switch and the containers, as `ip -j link` prints them, by place. */
-export type LinkTables = { place: string; links: { ifname: string; mtu: number }[] }[];
-
-/** Checks device MTUs. Errors: `mtu`, naming the first hop that differs. */
-export function proveDeviceMtu(tables: LinkTables, plan: TopologyPlan): void {
-  for (const { place, links } of tables) {
-    const wrong = links.find(
-      ({ ifname, mtu }) => mtu !== plan.mtu && (ifname !== 'lo' || plan.counters !== 'device'),
+/** Checks the MTU of every device on the way. Errors: `mtu`, naming the first one that differs. */
+export function proveDevices(devices: Device[], plan: TopologyPlan): void {
+  const onTheWay = devices.filter(({ name }) => name !== 'lo' || plan.counters === 'shared-namespace');
+  const wrong = onTheWay.find(({ mtu }) => mtu !== plan.mtu);
+  if (wrong) {
+    fail(
+      'mtu',
+      `every device on the way must have MTU ${plan.mtu}, and ${wrong.name} (${wrong.place}) has ${wrong.mtu}`,
     );
-    if (wrong)
-      fail('mtu', `every hop must have MTU ${plan.mtu}, and ${wrong.ifname} in ${place} has ${wrong.mtu}`);
   }
 }
 

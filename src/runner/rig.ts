@@ -1,24 +1,32 @@
 /** What stays open from run to run: the private testbed and the sampler in it. */
 import type { Node } from '../nodes/node.js';
+import { guardUplink } from '../nodes/uplink/uplink.js';
 import { Testbed } from '../nodes/testbed.js';
+import { Pace } from '../traffic/hold.js';
 import { Sampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
 
 export interface Rig {
   testbed: Testbed;
   sampler: Sampler;
+  /** Learned from run to run. */
+  pace: Pace;
   close: () => Promise<void>;
 }
 
-/** Opens a testbed on a node with a sampler inside. Errors: `privilege`. */
-export async function openRig(node: Node): Promise<Rig> {
+/** Opens a testbed with a sampler inside, and moves a physical uplink in if there is one. Errors: `privilege`, `uplink`. */
+export async function openRig(node: Node, uplink?: string): Promise<Rig> {
   const testbed = await Testbed.open(node);
+  const guarded =
+    uplink === undefined ? undefined : await guardUplink(node, { uplink, testbedPid: testbed.outerPid });
   const sampler = new Sampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]));
   await sampler.begin();
   return {
     testbed,
     sampler,
+    pace: new Pace(),
     close: async () => {
       sampler.end();
+      await guarded?.release();
       await testbed.close();
     },
   };

@@ -1,19 +1,20 @@
 /** One run of one cell: build, prove, start, measure, collect, tear down. */
 import { BenchError, fail, type Failure } from '../failures.js';
 import type { TopologyPlan } from '../plan/plan.js';
-import { createMeter, type FlowProcesses } from '../probes/meter.js';
+import { createMeter, type FlowProcesses, type Meter } from '../probes/meter.js';
+import type { Pass } from '../probes/pass.js';
 import type { Measurement, Phases } from '../results/record.js';
 import type { Cell, Limits } from '../scenario/scenario.js';
 import { datagramBytes } from '../traffic/options.js';
 import { connectAndHold, release, type HeldClient } from '../traffic/hold.js';
-import { reapPrograms, signal, startPrograms } from '../traffic/programs.js';
+import { reapPrograms, startPrograms } from '../traffic/programs.js';
 import { startServers } from '../traffic/servers.js';
 import { build, tearDown } from './build.js';
 import { collect, firstFailure, wordsOf, type Collected } from './collect.js';
 import { judge } from './judge.js';
 import { measure, measurePublished } from './measure.js';
 import { clientPrograms, serverPrograms, type PairPrograms } from './pairs.js';
-import { proveDeviceMtu, provePaths } from './prove.js';
+import { proveDevices, provePaths } from './prove.js';
 import type { Rig } from './rig.js';
 import { Stopwatch, type Phase } from './stopwatch.js';
 import { watchWindow } from './window.js';
@@ -80,9 +81,9 @@ async function measureCell(
 ): Promise<Judged> {
   const { rig, plan, cell, limits } = request;
   watch.begin('build');
-  const tables = await build(rig.testbed, plan);
+  const devices = await build(rig.testbed, plan);
   watch.begin('prove');
-  proveDeviceMtu(tables, plan);
+  proveDevices(devices, plan);
   await provePaths(rig.testbed, plan);
   watch.begin('servers');
   const pairs = await startPairs(request);
@@ -119,7 +120,12 @@ async function concurrent(
 
   watch.begin('clients');
   const needed = omit + duration + request.slack;
-  const { clients, reconnects } = await connectAndHold(testbed, sampler, { clients: pairs, meter, needed });
+  const { clients, reconnects } = await connectAndHold(testbed, sampler, {
+    clients: pairs,
+    meter,
+    needed,
+    pace: rig.pace,
+  });
   await meter.define(sampler, clients);
 
   watch.begin('release');
@@ -132,8 +138,7 @@ async function concurrent(
   requireSending(clients, passes.close.end, duration);
 
   watch.begin('tail');
-  const collected = await finish(request, clients, passes.close.end, watch);
-  const last = await sampler.pass('edge', meter.sockets);
+  const { collected, last } = await finish(request, { clients, meter, now: passes.close.end }, watch);
   Object.assign(raw, { iperf3: collected.texts, passes: passes.all });
   const held = clients.map(({ heldAt }) => releasedAt - heldAt);
   const measurement = measure({
@@ -182,8 +187,7 @@ async function published(
     sendsUntil: startedAt + seconds,
   }));
   watch.begin('window');
-  const collected = await finish(request, held, open.end, watch);
-  const close = await sampler.pass('edge', meter.sockets);
+  const { collected, last: close } = await finish(request, { clients: held, meter, now: open.end }, watch);
   Object.assign(raw, { iperf3: collected.texts, passes: [open, close] });
   const words = collected.ends.map((ends) => wordsOf(ends, 0));
   return {
@@ -192,28 +196,19 @@ async function published(
   };
 }
 
-/** Waits for the clients to end of themselves, and reads what both ends say. */
+/** Waits for the clients to end of themselves, makes the last pass while the servers are there, and reads what both ends say. */
 async function finish(
   { rig, cell }: RunRequest,
-  clients: HeldClient[],
-  now: number,
+  { clients, meter, now }: { clients: HeldClient[]; meter: Meter; now: number },
   watch: Stopwatch,
-): Promise<Collected> {
-  const { testbed } = rig;
+): Promise<{ collected: Collected; last: Pass }> {
+  const { testbed, sampler } = rig;
   const patience = Math.max(...clients.map(({ sendsUntil }) => sendsUntil)) - now + HANG_SECONDS;
-  const codes = await reapPrograms(
-    testbed,
-    clients.map(({ client }) => client),
-    patience,
-  );
+  const pids = clients.map(({ client }) => client);
+  const codes = await reapPrograms(testbed, pids, patience);
   watch.begin('collect');
-  const collected = await collect(testbed, cell.protocol, clients, codes);
-  await signal(
-    testbed,
-    'KILL',
-    clients.map(({ server }) => server),
-  );
-  return collected;
+  const last = await sampler.pass('edge', meter.sockets);
+  return { collected: await collect(testbed, cell.protocol, clients, codes), last };
 }
 
 /** A client that goes on this long after its time hangs. */

@@ -42,6 +42,7 @@ export interface HoldRequest {
   meter: Meter;
   /** Seconds that every client must go on sending after the release. */
   needed: number;
+  pace: Pace;
 }
 
 export interface Held {
@@ -60,9 +61,10 @@ export async function connectAndHold(
   sampler: Sampler,
   request: HoldRequest,
 ): Promise<Held> {
-  const { meter } = request;
+  const { meter, pace, needed } = request;
   const waiting = request.clients.map((program) => ({ program, tries: 0 }));
-  const pace = createPace(request.clients.length, request.needed);
+  const begun = performance.now();
+  const total = request.clients.length;
   const held: HeldClient[] = [];
   let flying: Attempt[] = [];
   let reconnects = 0;
@@ -71,7 +73,7 @@ export async function connectAndHold(
       testbed,
       sampler,
       waiting.splice(0, IN_FLIGHT - flying.length),
-      pace(held.length),
+      pace.runtime(total - held.length, needed),
     );
     flying.push(...launched);
     const pass = await sampler.pass('beat', meter.sockets);
@@ -89,23 +91,28 @@ export async function connectAndHold(
     reconnects += lost.length;
     waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
     flying = silent.filter((attempt) => !lost.includes(attempt));
+    pace.learn(held.length, (performance.now() - begun) / 1000);
     if (ready.length === 0) await sleep(POLL_MS);
   }
   return { clients: held.sort((a, b) => a.pair - b.pair), reconnects };
 }
 
-/** Seconds to connect one client, until enough of them are there to tell how long it takes here. */
-const USUAL_PACE = 0.007;
-const TELLING = 2 * IN_FLIGHT;
+/** How long it takes to connect one client here; every hold refines it. */
+export class Pace {
+  private seconds = 0.008;
 
-/** Whole seconds that a client started now must run for, from how fast the others were connected so far. */
-function createPace(total: number, needed: number): (held: number) => number {
-  const begin = performance.now();
-  return (held) => {
-    const each = held < TELLING ? USUAL_PACE : (performance.now() - begin) / 1000 / held;
-    return Math.ceil((total - held) * each * 1.25 + needed);
-  };
+  /** Whole seconds that a client started now must run for if `waiting` more are to be connected first. */
+  runtime(waiting: number, needed: number): number {
+    return Math.ceil(waiting * this.seconds * PACE_MARGIN + needed);
+  }
+
+  learn(connected: number, seconds: number): void {
+    if (connected >= 2 * IN_FLIGHT) this.seconds = seconds / connected;
+  }
 }
+
+/** A run whose clients end too early must be repeated whole; one that is a little longer costs little. */
+const PACE_MARGIN = 1.3;
 
 async function launch(
   testbed: Testbed,
@@ -158,9 +165,9 @@ async function abandon(testbed: Testbed, lost: Attempt[]): Promise<void> {
   );
 }
 
-/** A client that has printed something has ended; only a hello that got lost is worth another try. */
-function isFinal(output: string | undefined): boolean {
-  return output !== undefined && output.trim() !== '';
+/** A client that has printed more than a warning has ended; only a hello that got lost is worth another try. */
+function isFinal(output = ''): boolean {
+  return output.split('\n').some((line) => line !== '' && !line.startsWith('warning:'));
 }
 
 /** Lets all clients go on at once. Resolves to the moment of release by the testbed's clock. */

@@ -1,0 +1,183 @@
+/** `bench run`: a scenario measured, from its file to the last record. */
+import { canonicalDriver } from '../drivers/registry.js';
+import { fail } from '../failures.js';
+import { createLocalNode } from '../nodes/local.js';
+import type { Node } from '../nodes/node.js';
+import { raisePriority } from '../nodes/priority.js';
+import { estimateScenario } from '../plan/estimate.js';
+import { refuseImpossible } from '../plan/limits.js';
+import { planTopology } from '../plan/topology.js';
+import { diagnose } from '../probes/doctor/diagnose.js';
+import { formatFindings } from '../probes/doctor/finding.js';
+import { driverAvailable } from '../probes/doctor/linkTypes.js';
+import { readEnvironment } from '../probes/environment.js';
+import type { Listener } from '../progress/event.js';
+import { experimentId } from '../results/id.js';
+import { newestResults } from '../results/read.js';
+import { FORMAT_VERSION, type ExperimentHeader } from '../results/record.js';
+import { createResults, resumeResults, type Opened } from '../results/store.js';
+import { runExperiment, type ExperimentResult } from '../runner/experiment.js';
+import { KernelLog } from '../runner/kernelLog.js';
+import { readNuma } from '../runner/numa.js';
+import { loadScenario } from '../scenario/load.js';
+import { parseOverrides } from '../scenario/overrides.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { version } from '../version.js';
+
+export interface RunOptions {
+  scenario: string;
+  profile?: string | undefined;
+  /** Flags that change factors, as the command line gave them. */
+  overrides: Readonly<Record<string, unknown>>;
+  /** Folder that holds results folders. */
+  resultsRoot: string;
+  /** A results folder to go on with, or `newest`. */
+  resume?: string | undefined;
+  /** Go on although conditions differ. */
+  mix?: boolean | undefined;
+  uplink?: string | undefined;
+  json?: boolean | undefined;
+}
+
+export interface RunControl {
+  listener: Listener;
+  /** Finish the run that is under way, then stop. */
+  stopAfterRun: AbortSignal;
+  /** Stop at once. */
+  abortNow: AbortSignal;
+}
+
+export interface CommandResult {
+  text: string;
+  exitCode: number;
+}
+
+export async function run(options: RunOptions, control: RunControl): Promise<CommandResult> {
+  const node = createLocalNode();
+  const overrides = parseOverrides(options.overrides);
+  const { scenario: nameOrPath, profile } = options;
+  const scenario = await loadScenario({ nameOrPath, profile, overrides, canonicalDriver });
+  refuseImpossible(scenario);
+  const unavailable = await findUnavailable(node, scenario);
+  const available = scenario.drivers.filter(
+    (driver) => !unavailable.some((other) => other.driver === driver),
+  );
+  if (available.length === 0)
+    fail('unavailable', 'this machine can run none of the drivers asked for', listOf(unavailable));
+  const header = await describeExperiment(node, scenario, unavailable, options.uplink);
+  const opened = await openResults(options, header);
+  tellStart(control.listener, opened, available);
+  await raisePriority(node);
+  try {
+    const result = await runExperiment({
+      ...control,
+      node,
+      scenario,
+      available,
+      writer: opened.writer,
+      records: opened.records,
+      kernelLog: await KernelLog.open(node),
+      uplink: options.uplink,
+      numa: await readNuma(node),
+      planFor: (cell) => planTopology(cell, { uplink: options.uplink }),
+    });
+    return conclude(options, opened, result, control.listener);
+  } finally {
+    await opened.writer.close();
+  }
+}
+
+/** Drivers that this kernel or topology can't do, with the reason. */
+async function findUnavailable(node: Node, scenario: Scenario): Promise<ExperimentHeader['unavailable']> {
+  const found = scenario.drivers.map(async (driver) => {
+    const available = await driverAvailable(node, driver, scenario.topology);
+    return available === true ? [] : [{ driver, because: available }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+const listOf = (unavailable: ExperimentHeader['unavailable']): string =>
+  unavailable.map(({ driver, because }) => `${driver}: ${because}`).join('\n');
+
+/** Records the conditions, and refuses a machine that can't measure. */
+async function describeExperiment(
+  node: Node,
+  scenario: Scenario,
+  unavailable: ExperimentHeader['unavailable'],
+  uplink: string | undefined,
+): Promise<ExperimentHeader> {
+  const findings = await diagnose(node, {
+    drivers: [],
+    topology: scenario.topology,
+    protocol: scenario.protocol,
+    congestionControl: scenario.congestionControl,
+    mtu: Math.max(...scenario.mtu),
+    pairs: Math.max(...scenario.pairs),
+    ...(uplink === undefined ? {} : { uplink }),
+  });
+  const failing = findings.filter(({ level }) => level === 'fail');
+  if (failing.length > 0) fail('unavailable', "this machine can't run the scenario", formatFindings(failing));
+  const warnings = findings
+    .filter(({ level }) => level === 'warn')
+    .map(({ check, means }) => `${check}: ${means}`);
+  const environment = await readEnvironment(node, { warnings, uplink });
+  const startedAt = new Date();
+  return {
+    format: FORMAT_VERSION,
+    id: experimentId(scenario, startedAt),
+    startedAt: startedAt.toISOString(),
+    benchVersion: version,
+    scenario,
+    unavailable,
+    environments: [environment],
+    emulated: environment.virtualization === 'uml',
+  };
+}
+
+async function openResults(
+  { resultsRoot, resume, mix }: RunOptions,
+  header: ExperimentHeader,
+): Promise<Opened> {
+  if (resume === undefined) return createResults(resultsRoot, header);
+  const folder = resume === 'newest' ? await newestResults(resultsRoot) : resume;
+  return resumeResults(folder, header, { mix: mix ?? false });
+}
+
+function tellStart(
+  listener: Listener,
+  { header, writer, records, notes }: Opened,
+  available: string[],
+): void {
+  const { runs, seconds } = estimateScenario(header.scenario, available.length);
+  listener({
+    kind: 'experiment-started',
+    id: header.id,
+    folder: writer.folder,
+    runs,
+    resumedRuns: records.length,
+    estimateSeconds: seconds,
+  });
+  for (const { driver, because } of header.unavailable) {
+    listener({ kind: 'note', level: 'warning', text: `${driver} is not measured: ${because}` });
+  }
+  for (const text of [...notes, ...header.environments.flatMap(({ warnings }) => warnings)]) {
+    listener({ kind: 'note', level: 'warning', text });
+  }
+}
+
+function conclude(
+  options: RunOptions,
+  { writer }: Opened,
+  result: ExperimentResult,
+  listener: Listener,
+): CommandResult {
+  const { folder } = writer;
+  const { ok, failed, interrupted } = result;
+  listener({ kind: 'experiment-finished', folder, ok, failed, interrupted });
+  const exitCode = interrupted ? 130 : failed > 0 ? 1 : 0;
+  if (options.json) return { text: JSON.stringify({ folder, ...result }), exitCode };
+  const next = interrupted
+    ? `Go on with: bench run ${options.scenario} --resume ${folder}`
+    : `Next: bench report ${folder}`;
+  return { text: `${ok} runs measured, ${failed} failed: ${folder}\n${next}`, exitCode };
+}

@@ -75,7 +75,7 @@ describe.skipIf(!root && !process.env['CI'])('a physical uplink', { timeout: 90_
       'eth1: in use by a run, left alone\n',
     );
     await uplink.release();
-    await isBack(3000);
+    await isBack(10_000);
     await testbed.close();
   });
 
@@ -107,7 +107,7 @@ describe.skipIf(!root && !process.env['CI'])('a physical uplink', { timeout: 90_
       text: 'eth1: given back as it was\n',
       exitCode: 0,
     });
-    await isBack(3000);
+    await isBack(10_000);
     expect((await clean({ node, dryRun: false })).text).toBe('nothing to clean: no uplink is lent\n');
   });
 
@@ -131,7 +131,7 @@ describe.skipIf(!root && !process.env['CI'])('a physical uplink', { timeout: 90_
     });
     await testbed.close();
     await clean({ node: world.node, dryRun: false });
-    await isBack(3000);
+    await isBack(10_000);
   });
 
   it('that is lost is told by `bench clean`, and the journal is kept', async () => {

@@ -24,6 +24,21 @@ write_journal() {
   return 1
 }
 
+# Returns when standard input has ended, or after 5 s without a line. Those are counted one by one: when the
+# machine stood still or starved, so did we, and the heartbeats still have their time to come.
+await_silence() {
+  silence=0
+  while [ "$silence" -lt 5 ]; do
+    timeout -s KILL 1 sh -c 'read -r beat'
+    case $? in
+    0) silence=0 ;;
+    1) return ;;
+    *) silence=$((silence + 1)) ;;
+    esac
+  done
+}
+
+# Unless it has ended already, and its pid become another's.
 end_testbed() {
   [ "$(readlink "/proc/$init/ns/net")" != "$(readlink /proc/self/fd/9)" ] || kill -KILL "$init"
 }
@@ -52,8 +67,7 @@ index=$(inside ip -o link show dev "$uplink")
 index=${index%%:*}
 echo ready
 
-while timeout -s KILL 5 sh -c 'read -r beat' 8>&- 9>&-; do :; done
-
+await_silence 2>/dev/null 8>&- 9>&-
 end_testbed
 fetch_uplink
 restore "$journal" && rm -f "$journal"

@@ -36,6 +36,7 @@ export interface ExperimentRequest {
   abortNow: AbortSignal;
 }
 
+/** Runs that count; one that failed and was repeated is not among them. */
 export interface ExperimentResult {
   ok: number;
   failed: number;
@@ -202,8 +203,9 @@ class Experiment {
   }
 
   private result(interrupted: boolean): ExperimentResult {
-    const ok = this.records.filter(({ status }) => status === 'ok').length;
-    return { ok, failed: this.records.length - ok, interrupted };
+    const counted = countedRecords(this.records);
+    const ok = counted.filter(({ status }) => status === 'ok').length;
+    return { ok, failed: counted.length - ok, interrupted };
   }
 
   private async closeRig(): Promise<void> {

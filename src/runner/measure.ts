@@ -126,10 +126,10 @@ function totalTcp(input: MeasureInput): NonNullable<Measurement['tcp']> {
 }
 
 function nodeCpu(node: string, open: Pass, close: Pass): NodeCpu {
-  const softirqs = Object.keys(close.softirqs).map((kind) => [
+  const softirqs = Object.entries(close.softirqs).map(([kind, count]): [string, number] => [
     kind,
-    close.softirqs[kind]! - (open.softirqs[kind] ?? 0),
-  ]) as [string, number][];
+    count - (open.softirqs[kind] ?? 0),
+  ]);
   return {
     node,
     total: cpuBetween(open.cpu.total, close.cpu.total),

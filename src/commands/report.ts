@@ -2,6 +2,7 @@
 import { basename, join, resolve } from 'node:path';
 import { reportModel } from '../report/model.js';
 import { headlineSentences } from '../report/sections/answer.js';
+import { verdictSentence } from '../report/sections/verdicts.js';
 import { writeReport } from '../report/write.js';
 import { newestResults, readResults } from '../results/read.js';
 
@@ -23,7 +24,7 @@ export async function report({ folders, out, resultsRoot }: ReportOptions) {
   await writeReport(model, folder);
   const text = [
     ...model.experiments.flatMap(headlineSentences),
-    ...model.verdicts.map(({ id, ruling, summary }) => `${id} ${ruling}: ${summary}`),
+    ...model.verdicts.map(verdictSentence),
     `Open ${join(folder, 'index.html')} in a browser, or read ${join(folder, 'report.md')}; tables are in ${join(folder, '*.csv')}.`,
   ].join('\n');
   return { text, exitCode: 0 };

@@ -1,4 +1,5 @@
 /** A document as one HTML page that needs nothing else: libraries, charts and style are inside. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,23 +10,25 @@ import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 import { DARK, LIGHT, chartConfig } from './theme.js';
 
-/** Nothing may be fetched, and text of records could not run even if it were taken for markup. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
+/** Nothing may be fetched, and nothing runs but these scripts, even if text of records were taken for markup. */
+function policy(scripts: string[]): string {
+  const hashes = scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+  return `default-src 'none'; script-src ${hashes.join(' ')}; style-src 'unsafe-inline'; img-src data: blob:`;
+}
 
 /** Renders the whole document; `looks` makes the switches that hide a driver in every chart. */
 export async function renderHtml(document: Document, looks: Look[]): Promise<string> {
   const { title, lead, emulated, sections } = document;
-  const charts = chartsOf(document);
+  const scripts = [...(await libraries()), PAGE_SCRIPT];
   const data = {
     themes: { light: chartConfig(LIGHT), dark: chartConfig(DARK) },
-    charts: charts.map(({ id, spec: { config: _drawnByTheme, ...spec } }) => ({ id, spec })),
+    charts: chartsOf(document).map(({ id, spec: { config: _drawnByTheme, ...spec } }) => ({ id, spec })),
   };
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy(scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escape(title)}</title>
@@ -40,8 +43,7 @@ export async function renderHtml(document: Document, looks: Look[]): Promise<str
 ${sections.map((section) => renderSection(section, looks)).join('\n')}
 </main>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
-${(await libraries()).map((text) => `<script>${text}</script>`).join('\n')}
-<script>${PAGE_SCRIPT}</script>
+${scripts.map((text) => `<script>${text}</script>`).join('\n')}
 </body>
 </html>
 `;

@@ -22,7 +22,7 @@ describe('a report', () => {
 
   it('answers before anything else, with intervals and the number of blocks', () => {
     expect(whole.sections[0]!.title).toBe('Answer');
-    expect(section(whole, 'Answer')).toMatch(/\d\.\d\d× \[\d\.\d\d, \d\.\d\d\] the throughput of/);
+    expect(section(whole, 'Answer')).toMatch(/\d\.\d\d× \[\d\.\d\d, \d\.\d\d\] against/);
     expect(section(whole, 'Answer')).toContain('n = 3 blocks');
   });
 

@@ -8,9 +8,18 @@ import { UNDEFINED, count, span } from '../format.js';
 import { labelOf } from '../look.js';
 import type { ExperimentModel } from '../model.js';
 
+const BASELINE =
+  "The host driver is the machine's own loopback: a baseline to compare with, and no competitor for the lead.";
+
 /** Sentences for every experiment and method. */
 export function answer(experiments: ExperimentModel[]): Section {
-  return { title: 'Answer', blocks: [{ kind: 'list', items: experiments.flatMap(headlineSentences) }] };
+  return {
+    title: 'Answer',
+    blocks: [
+      { kind: 'list', items: experiments.flatMap(headlineSentences) },
+      { kind: 'text', text: BASELINE },
+    ],
+  };
 }
 
 /** The ratios that the answer is a mean of, a table per experiment and method. */
@@ -56,11 +65,9 @@ function leadSentence({ leader, rivals }: Lead): string {
   return level.length === 0 ? ahead : `${ahead} It can't be told apart from the rest: ${versus(level)}.`;
 }
 
-/** `1.05× [1.02, 1.08] of ipvlan l3 and 1.17× [1.12, 1.22] of veth + bridge`. */
+/** `1.05× [1.02, 1.08] against ipvlan l3 and 1.17× [1.12, 1.22] against veth + bridge`. */
 function versus(rivals: Rival[]): string {
-  return rivals
-    .map(({ driver, ratio }) => `${ratioText(ratio)} the throughput of ${labelOf(driver)}`)
-    .join(' and ');
+  return rivals.map(({ driver, ratio }) => `${ratioText(ratio)} against ${labelOf(driver)}`).join(' and ');
 }
 
 /** What a headline's ratios are means of. */
@@ -72,7 +79,7 @@ function basis({ strata }: Headline): string {
 
 /** `1.17× [1.12, 1.22]`. */
 function ratioText(ratio: Ratio): string {
-  if (!ratio.estimable) return 'an unknown multiple of';
+  if (!ratio.estimable) return ratio.zeros > 0 ? 'no ratio (a total is 0)' : 'no ratio (no block in common)';
   const { interval } = ratio;
   return `${factor(ratio.ratio)}× ${interval ? `[${factor(interval.low)}, ${factor(interval.high)}]` : '(no interval: n = 1)'}`;
 }

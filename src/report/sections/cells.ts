@@ -1,4 +1,5 @@
 /** Every cell in a table: what was measured, how sure it is, and what failed. */
+import type { Protocol } from '../../scenario/scenario.js';
 import type { CellSummary } from '../../statistics/cells.js';
 import type { Entry, Section, Table } from '../document.js';
 import { GIGA, UNDEFINED, interval, number } from '../format.js';
@@ -8,6 +9,8 @@ import type { Setting } from '../settings.js';
 interface TableColumn {
   title: string;
   numeric?: boolean;
+  /** Left out for the other protocol. */
+  only?: Protocol;
   entry: (summary: CellSummary, setting: Setting) => Entry;
 }
 
@@ -25,10 +28,10 @@ const COLUMNS: TableColumn[] = [
   figure('Per pair (Gbit/s)', ({ perPair }) => gigabits(perPair?.mean)),
   figure("Fairness (Jain's index)", ({ fairness }) => fairness?.mean),
   figure('CPU (s per Gbit)', ({ cpuSecondsPerGigabit }) => cpuSecondsPerGigabit?.mean),
-  figure('Lost (%)', ({ udpLoss }) => udpLoss && udpLoss.mean * 100),
+  { ...figure('Lost (%)', ({ udpLoss }) => udpLoss && udpLoss.mean * 100), only: 'udp' },
   figure('Sum of means ÷ throughput', ({ naiveToTruth }) => naiveToTruth?.mean),
   figure('Runs (n)', ({ n }) => n, String),
-  figure('Failed runs', failedRuns, String),
+  figure('Failed after retries', failedRuns, String),
 ];
 
 /** One table per setting. */
@@ -39,16 +42,14 @@ export function cells(settings: Setting[]): Section {
   };
 }
 
-/** Failures of all reasons. */
+/** Runs that failed for any reason and were not made good by a retry. */
 export function failedRuns({ failures }: CellSummary): number {
   return Object.values(failures).reduce((sum, count) => sum + count, 0);
 }
 
 function tableOf(setting: Setting): Table {
-  const columns =
-    setting.header.scenario.protocol === 'udp'
-      ? COLUMNS
-      : COLUMNS.filter(({ title }) => title !== 'Lost (%)');
+  const { protocol } = setting.header.scenario;
+  const columns = COLUMNS.filter(({ only = protocol }) => only === protocol);
   return {
     caption: `${setting.title}: means over runs; SE is the standard error, ${UNDEFINED} where it is not defined.`,
     columns: columns.map(({ title, numeric = false }) => ({ title, numeric })),

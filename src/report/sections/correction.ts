@@ -18,6 +18,10 @@ interface Comparison {
   cells: { published: CellSummary; concurrent: CellSummary; ratio: Ratio }[];
 }
 
+const PUBLISHED_PORT =
+  "The study's veth was a port that Docker published, reached through the host's address. That path is not measured " +
+  'here: veth in these figures is the driver named in the legend, by both methods.';
+
 /** A picture and a table per comparison; no section where only one method was run. */
 export function correction(experiments: ExperimentModel[]): Section[] {
   const comparisons = experiments.flatMap(compareMethods).filter(({ cells }) => cells.length > 0);
@@ -30,7 +34,9 @@ export function correction(experiments: ExperimentModel[]): Section[] {
         { kind: 'table', table: tableOf(comparison) },
       ] as const,
   );
-  return [{ title: 'What the correction changed', blocks }];
+  return [
+    { title: 'What the correction changed', blocks: [{ kind: 'text', text: PUBLISHED_PORT }, ...blocks] },
+  ];
 }
 
 function compareMethods({ settings, counted }: ExperimentModel): Comparison[] {

@@ -56,6 +56,11 @@ function partTable(all: Verdict[]): Table {
   };
 }
 
+/** A verdict in a line, for a terminal. */
+export function verdictSentence(verdict: Verdict): string {
+  return `${name(verdict)} ${ruling(verdict.ruling, verdict.inEmulation).text}: ${verdict.summary}.`;
+}
+
 function name({ id, method }: Verdict): string {
   return method === 'concurrent' ? id : `${id}, method ${method}`;
 }

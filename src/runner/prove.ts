@@ -26,12 +26,7 @@ export function proveDevices(devices: Device[], plan: TopologyPlan): void {
  * Errors: `mtu` where only the full size fails, `reach` where nothing gets through.
  */
 export async function provePaths(testbed: Testbed, plan: TopologyPlan): Promise<void> {
-  const paths = plan.containers
-    .filter(({ role }) => role === 'client')
-    .map((client) => ({
-      client,
-      server: plan.containers.find((c) => c.role === 'server' && c.pair === client.pair)!,
-    }));
+  const paths = pathsOf(plan);
   const tooLarge = await failing(testbed, plan, paths, plan.mtu - PING_HEADERS);
   const stillTooLarge =
     tooLarge.length > 0 ? await failing(testbed, plan, tooLarge, plan.mtu - PING_HEADERS) : [];
@@ -45,6 +40,16 @@ export async function provePaths(testbed: Testbed, plan: TopologyPlan): Promise<
     );
   }
   fail('reach', `${client.name} can't reach ${server.name} (${silent.length} of ${paths.length} pairs)`);
+}
+
+/** One path per pair; pairs that share a namespace share their only path. */
+function pathsOf({ containers, counters }: TopologyPlan): Path[] {
+  const servers = new Map(
+    containers.filter(({ role }) => role === 'server').map((server) => [server.pair, server]),
+  );
+  const clients = containers.filter(({ role }) => role === 'client');
+  const apart = counters === 'shared-namespace' ? clients.slice(0, 1) : clients;
+  return apart.map((client) => ({ client, server: servers.get(client.pair)! }));
 }
 
 interface Path {

@@ -25,13 +25,17 @@ export class Sampler {
   private buffer = '';
   private columns: Columns = {};
   private answer: ((text: string | undefined) => void) | undefined;
+  private closed = false;
 
   constructor(private readonly channel: SamplerChannel) {
     channel.onStdout((chunk) => {
       this.buffer += chunk;
       if (this.buffer.endsWith(END)) this.answer?.(this.take());
     });
-    void channel.closed.then(() => this.answer?.(undefined));
+    void channel.closed.then(() => {
+      this.closed = true;
+      this.answer?.(undefined);
+    });
   }
 
   private take(): string {
@@ -83,6 +87,7 @@ export class Sampler {
         clearTimeout(timer);
         resolve(text);
       };
+      if (this.closed) this.answer(undefined);
     });
     this.channel.write(`${line}\n`);
     return (

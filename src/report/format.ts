@@ -6,16 +6,11 @@ export const UNDEFINED = '—';
 /** Bits in a gigabit. */
 export const GIGA = 1e9;
 
-const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+const SHORT = new Intl.NumberFormat('en', { minimumSignificantDigits: 4, maximumSignificantDigits: 4 });
 
-/** Four significant digits: `47.21`, `0.9876`, `1,234`. */
+/** Four significant digits: `47.20`, `0.9876`, `1,234`. */
 export function number(value: number | undefined): string {
   return value === undefined || !Number.isFinite(value) ? UNDEFINED : SHORT.format(value);
-}
-
-/** A share of 1 in percent. */
-export function percent(share: number | undefined): string {
-  return share === undefined ? UNDEFINED : `${number(share * 100)} %`;
 }
 
 /** An interval in a unit `scale` times as large as its own: `[46.1, 48.3]`. */

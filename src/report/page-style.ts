@@ -29,15 +29,18 @@ figcaption { max-width: 46rem; font-size: .92rem; }
 .switches button[aria-pressed=false] { color: var(--muted); text-decoration: line-through; }
 .switches button[aria-pressed=false] i { opacity: .2; }
 .switches i { width: .8rem; height: .8rem; border-radius: 50%; }
-table { border-collapse: collapse; margin: 1rem 0; font-size: .88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.scroll table { margin: 1rem 0; font-size: .88rem; line-height: 1.4; }
 caption { text-align: left; padding-bottom: .4rem; }
-th, td { padding: .35rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
-th { font-weight: 600; white-space: nowrap; padding: 0; }
-th button { font: inherit; color: inherit; background: none; border: 0; padding: .35rem .7rem; width: 100%; text-align: inherit; cursor: pointer; }
+.scroll th, .scroll td { padding: .35rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
+.scroll th { font-weight: 600; vertical-align: bottom; padding: 0; }
+.scroll td:first-child { white-space: nowrap; }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: .35rem .6rem; width: 100%; text-align: inherit; cursor: pointer; }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
-tbody tr:nth-child(even) { background: var(--stripe); }
-.number { text-align: right; white-space: nowrap; }
+.scroll tbody tr:nth-child(even) { background: var(--stripe); }
+.scroll .number { text-align: right; }
+.scroll td.number { white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
 b { font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }

@@ -1,6 +1,7 @@
 /** What was measured, on what, and what was odd about it. */
 import type { Environment, ExperimentHeader } from '../../results/record.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { percent } from '../../statistics/words.js';
 import type { Block, Entry, Section } from '../document.js';
 import { number } from '../format.js';
 
@@ -36,7 +37,7 @@ function settings(scenario: Scenario): string[][] {
   const { repeat } = scenario;
   const adaptive =
     repeat.kind === 'adaptive' &&
-    `${repeat.min} to ${repeat.max}, until ratios are within ±${number(repeat.precision * 100)} %`;
+    `${repeat.min} to ${repeat.max}, until ratios are within ±${percent(repeat.precision)}`;
   return [
     ['Scenario', scenario.profile ? `${scenario.name}, profile ${scenario.profile}` : scenario.name],
     ['Window', `${scenario.duration} s, after ${scenario.omit} s of warm-up`],
@@ -54,6 +55,8 @@ function datagram(length: number | 'fit'): string {
 }
 
 function machine(node: Environment): string[][] {
+  const facts = Object.entries(node.facts);
+  const [present, absent] = [facts.filter(isPresent), facts.filter((fact) => !isPresent(fact))];
   const gibibytes = number(node.memoryBytes / 2 ** 30);
   return [
     [
@@ -62,8 +65,14 @@ function machine(node: Environment): string[][] {
     ],
     [`Kernel of ${node.node}`, node.kernel],
     [`iperf3 of ${node.node}`, node.iperf3],
-    ...Object.entries(node.facts).map(([name, value]) => [`${name} of ${node.node}`, value]),
+    ...present.map(([name, value]) => [`${name} of ${node.node}`, value]),
+    ...(absent.length > 0 ? [[`Absent on ${node.node}`, absent.map(([name]) => name).join(', ')]] : []),
   ];
+}
+
+/** What a machine does not have is recorded as absent. */
+function isPresent([, value]: [string, string]): boolean {
+  return value !== 'absent';
 }
 
 function entries(row: string[]): Entry[] {

@@ -67,6 +67,8 @@ export async function run(options: RunOptions, control: RunControl): Promise<Com
   const header = await describeExperiment(node, scenario, unavailable, options.uplink);
   const opened = await openResults(options, header);
   tellStart(control.listener, opened, available);
+  const { code } = await node.exec(['test', '-d', '/proc/sys/net/ipv6']);
+  const ipv6 = code === 0;
   await raisePriority(node);
   try {
     const result = await runExperiment({
@@ -79,7 +81,7 @@ export async function run(options: RunOptions, control: RunControl): Promise<Com
       kernelLog: await KernelLog.open(node),
       uplink: options.uplink,
       numa: await readNuma(node),
-      planFor: (cell) => planTopology(cell, { uplink: options.uplink }),
+      planFor: (cell) => planTopology(cell, { uplink: options.uplink, ipv6 }),
     });
     return conclude(options, opened, result, control.listener);
   } finally {

@@ -130,7 +130,7 @@ class Experiment {
     const startedAt = new Date().toISOString();
     const { number: block, take, position, attempt } = turn;
     listener({ kind: 'run-started', id, cell, block, blocks: this.totalBlocks(), attempt });
-    const outcome = await this.measure(cell);
+    const outcome = await this.measure(cell, turn.block.repetition === 0);
     if (this.request.abortNow.aborted)
       fail('interrupted', 'stopped at once: the run that was under way is lost');
     const log = (await kernelLog?.since()) ?? [];
@@ -154,7 +154,7 @@ class Experiment {
     return record;
   }
 
-  private async measure(cell: Cell): Promise<RunOutcome> {
+  private async measure(cell: Cell, describe: boolean): Promise<RunOutcome> {
     const { scenario, node, listener, numa, planFor } = this.request;
     this.rig ??= await openRig(node, this.request.uplink);
     const outcome = await runCell({
@@ -165,6 +165,7 @@ class Experiment {
       omit: scenario.omit,
       duration: scenario.duration,
       limits: scenario.limits,
+      describe,
       slack: this.slack + SLACK_PER_PAIR * cell.pairs,
       cpusOf: (pair) => placePair(cell.placement, pair, numa),
       onPhase: (phase) => listener({ kind: 'phase', phase }),

@@ -9,15 +9,16 @@ import { netnsOf, type Device } from './build.js';
 const PING_HEADERS = 20 + 8;
 const PING_SECONDS = 2;
 
-/** Checks the MTU of every device on the way. Errors: `mtu`, naming the first one that differs. */
+/** Checks the MTU of every device that the plan made or set. Errors: `mtu`, naming the first one that differs. */
 export function proveDevices(devices: Device[], plan: TopologyPlan): void {
-  const onTheWay = devices.filter(({ name }) => name !== 'lo' || plan.counters === 'shared-namespace');
+  const planned = new Set(plan.steps.flatMap(({ argv }) => argv));
+  const onTheWay = devices.filter(
+    ({ name }) => planned.has(name) && (name !== 'lo' || plan.counters === 'shared-namespace'),
+  );
   const wrong = onTheWay.find(({ mtu }) => mtu !== plan.mtu);
   if (wrong) {
-    fail(
-      'mtu',
-      `every device on the way must have MTU ${plan.mtu}, and ${wrong.name} (${wrong.place}) has ${wrong.mtu}`,
-    );
+    const { name, place, mtu } = wrong;
+    fail('mtu', `every device on the way must have MTU ${plan.mtu}, and ${name} (\`${place}\`) has ${mtu}`);
   }
 }
 

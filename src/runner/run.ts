@@ -1,6 +1,7 @@
 /** One run of one cell: build, prove, start, measure, collect, tear down. */
 import { BenchError, fail, type Failure } from '../failures.js';
 import type { TopologyPlan } from '../plan/plan.js';
+import { readContainerFacts } from '../probes/containerFacts.js';
 import { createMeter, type FlowProcesses, type Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
 import type { Measurement, Phases } from '../results/record.js';
@@ -9,7 +10,7 @@ import { datagramBytes } from '../traffic/options.js';
 import { connectAndHold, release, type HeldClient } from '../traffic/hold.js';
 import { reapPrograms, startPrograms } from '../traffic/programs.js';
 import { startServers } from '../traffic/servers.js';
-import { build, tearDown } from './build.js';
+import { build, netnsOf, tearDown } from './build.js';
 import { collect, firstFailure, wordsOf, type Collected } from './collect.js';
 import { judge } from './judge.js';
 import { measure, measurePublished } from './measure.js';
@@ -29,6 +30,8 @@ export interface RunRequest {
   limits: Limits;
   /** Seconds that clients send beyond the end of the window, so that it always fits. */
   slack: number;
+  /** Whether the conditions inside a container are to be kept with the samples. */
+  describe: boolean;
   /** CPUs of each pair's processes; absent: not bound. */
   cpusOf: (pair: number) => { server: number; client: number } | undefined;
   onPhase: (phase: Phase) => void;
@@ -85,6 +88,7 @@ async function measureCell(
   watch.begin('prove');
   proveDevices(devices, plan);
   await provePaths(rig.testbed, plan);
+  if (request.describe) raw['container'] = await describeContainer(request);
   watch.begin('servers');
   const pairs = await startPairs(request);
   const measured = await (cell.method === 'concurrent' ? concurrent : published)(request, pairs, watch, raw);
@@ -97,6 +101,12 @@ async function measureCell(
 interface Measured {
   measurement: Measurement;
   collected: Collected;
+}
+
+/** Of the first server; all containers of a plan are made alike. */
+async function describeContainer({ rig, plan }: RunRequest): Promise<Record<string, string>> {
+  const [server] = plan.containers;
+  return server ? readContainerFacts(rig.testbed, { ...server, netns: netnsOf(plan, server) }) : {};
 }
 
 async function startPairs(request: RunRequest): Promise<PairPrograms[]> {

@@ -4,16 +4,15 @@ import type { Node } from '../nodes/node.js';
 import type { Listener } from '../progress/event.js';
 import type { TopologyPlan } from '../plan/plan.js';
 import type { RunRecord, RunStatus } from '../results/record.js';
-import { countedRecords, progressOf, type Progress } from '../results/progress.js';
+import { countedRecords } from '../results/progress.js';
 import type { ResultsWriter } from '../results/store.js';
-import { repetition } from '../scenario/blocks.js';
-import { cellOf, strata, stratumKey } from '../scenario/cells.js';
-import type { Block, Cell, DriverId, Scenario, Stratum } from '../scenario/scenario.js';
-import { stratumFinished } from '../statistics/adaptive.js';
+import { cellOf } from '../scenario/cells.js';
+import type { Cell, DriverId, Scenario } from '../scenario/scenario.js';
 import type { KernelLog } from './kernelLog.js';
 import { placePair } from './placement.js';
 import { openRig, type Rig } from './rig.js';
 import { runCell, type RunOutcome } from './run.js';
+import { Schedule, type DueBlock } from './schedule.js';
 
 export interface ExperimentRequest {
   node: Node;
@@ -65,61 +64,43 @@ class Experiment {
   private readonly begun = performance.now();
   private rig: Rig | undefined;
   private slack = FIRST_SLACK;
-  private block = 0;
+  private block: number;
+  private readonly schedule: Schedule;
   private lostInARow = 0;
 
   constructor(private readonly request: ExperimentRequest) {
     this.records = [...request.records];
+    this.schedule = new Schedule(request.scenario, request.available);
     this.block = Math.max(-1, ...this.records.map(({ block }) => block)) + 1;
     request.abortNow.addEventListener('abort', () => void this.close());
   }
 
   async run(): Promise<ExperimentResult> {
-    for (let round = 0; ; round++) {
-      const remaining = strata(this.request.scenario).filter((stratum) => !this.isFinished(stratum));
-      if (remaining.length === 0) return this.result(false);
-      for (const block of repetition(this.request.scenario, round, remaining)) {
-        if (this.isDone(block)) continue;
+    for (let round = 0; !this.isOver(); round++) {
+      for (const block of this.schedule.due(round, this.records)) {
         await this.runBlock(block);
         if (this.request.stopAfterRun.aborted) return this.result(true);
       }
     }
+    return this.result(false);
   }
 
-  private isFinished(stratum: Stratum): boolean {
-    const budget =
-      this.request.scenario.repeat.kind === 'adaptive' ? this.request.scenario.repeat.budget : undefined;
+  private isOver(): boolean {
+    const { repeat } = this.request.scenario;
     const spent = (performance.now() - this.begun) / 1000;
-    if (budget !== undefined && spent > budget) return true;
-    const progress = this.progress();
-    const own = countedRecords(this.records).filter(
-      ({ cell, repetition }) =>
-        stratumKey(cell) === stratumKey(stratum) && progress.isComplete(cell, repetition),
-    );
-    return stratumFinished(own, this.request.scenario) !== 'continue';
-  }
-
-  private progress(): Progress {
-    const { scenario, available } = this.request;
-    return progressOf(this.records, { drivers: available, retries: scenario.retries });
-  }
-
-  private isDone(block: Block): boolean {
-    return this.progress().isComplete(block.stratum, block.repetition);
+    const broke = repeat.kind === 'adaptive' && repeat.budget !== undefined && spent > repeat.budget;
+    return broke || this.schedule.isComplete(this.records);
   }
 
   /** Runs a block's drivers back to back; a block that is interrupted is begun anew by the next sitting. */
-  private async runBlock(block: Block): Promise<void> {
+  private async runBlock(block: DueBlock): Promise<void> {
     const number = this.block++;
-    const take = this.progress().nextTake(block.stratum, block.repetition);
-    const drivers = block.drivers.filter((driver) => this.request.available.includes(driver));
-    for (const [position, driver] of drivers.entries()) {
-      for (let attempt = 0; ; attempt++) {
-        const record = await this.runOnce({ block, number, take, position, driver, attempt });
-        if (record.status === 'ok' || attempt >= this.request.scenario.retries) break;
+    for (const [position, driver] of block.drivers.entries()) {
+      for (let attempt = 0; attempt <= this.request.scenario.retries; attempt++) {
+        const record = await this.runOnce({ block, number, position, driver, attempt });
         if (this.request.stopAfterRun.aborted) return;
+        if (record.status === 'ok') break;
       }
-      if (this.request.stopAfterRun.aborted) return;
     }
   }
 
@@ -128,8 +109,8 @@ class Experiment {
     const cell = cellOf(turn.block.stratum, turn.driver);
     const id = String(this.records.length + 1).padStart(4, '0');
     const startedAt = new Date().toISOString();
-    const { number: block, take, position, attempt } = turn;
-    listener({ kind: 'run-started', id, cell, block, blocks: this.totalBlocks(), attempt });
+    const { number: block, position, attempt } = turn;
+    listener({ kind: 'run-started', id, cell, block, blocks: this.schedule.blocks, attempt });
     const outcome = await this.measure(cell, turn.block.repetition === 0);
     if (this.request.abortNow.aborted)
       fail('interrupted', 'stopped at once: the run that was under way is lost');
@@ -139,7 +120,7 @@ class Experiment {
       cell,
       block,
       repetition: turn.block.repetition,
-      take,
+      take: turn.block.take,
       position,
       attempt,
       startedAt,
@@ -191,14 +172,9 @@ class Experiment {
     }
   }
 
-  private totalBlocks(): number {
-    const { repeat } = this.request.scenario;
-    return strata(this.request.scenario).length * (repeat.kind === 'fixed' ? repeat.blocks : repeat.min);
-  }
-
   private tellFinished(record: RunRecord): void {
     const done = this.records.length;
-    const runs = Math.max(done, this.totalBlocks() * this.request.available.length);
+    const runs = Math.max(done, this.schedule.blocks * this.request.available.length);
     const each = (performance.now() - this.begun) / 1000 / (done - this.request.records.length);
     this.request.listener({ kind: 'run-finished', record, done, runs, etaSeconds: (runs - done) * each });
   }
@@ -222,9 +198,8 @@ class Experiment {
 
 /** One driver's turn in a block. */
 interface Turn {
-  block: Block;
+  block: DueBlock;
   number: number;
-  take: number;
   position: number;
   driver: DriverId;
   attempt: number;

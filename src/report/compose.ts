@@ -10,7 +10,7 @@ import { conditions } from './sections/conditions.js';
 import { correction } from './sections/correction.js';
 import { method } from './sections/method.js';
 import { pictures } from './sections/pictures.js';
-import { verdicts } from './sections/verdicts.js';
+import { statements, verdicts } from './sections/verdicts.js';
 
 /** Composes the document of a report. */
 export function compose({ experiments, verdicts: judged }: ReportModel): Document {
@@ -28,6 +28,7 @@ export function compose({ experiments, verdicts: judged }: ReportModel): Documen
       pictures(settings),
       ...correction(experiments),
       ratios(experiments),
+      ...statements(judged),
       cells(settings),
       conditions(headers),
       ...completeness(experiments),

@@ -10,18 +10,23 @@ const TONES: Record<Ruling, Tone> = {
   'not measured': 'open',
 };
 
-/** A table of verdicts, and one of the statements that they are made of; no section if no claim was asked about. */
+/** The verdicts in a table; no section if no claim was asked about. */
 export function verdicts(all: Verdict[]): Section[] {
   if (all.length === 0) return [];
+  return [{ title: "The study's claims", blocks: [{ kind: 'table', table: verdictTable(all) }] }];
+}
+
+/** What the claims are made of, statement by statement. */
+export function statements(all: Verdict[]): Section[] {
+  if (all.length === 0) return [];
   const blocks: Block[] = [
-    { kind: 'table', table: verdictTable(all) },
     { kind: 'table', table: partTable(all) },
     {
       kind: 'text',
       text: 'Every comparison behind a verdict, with its ratio and interval, is in claims.csv.',
     },
   ];
-  return [{ title: "The study's claims", blocks }];
+  return [{ title: 'The claims, statement by statement', blocks }];
 }
 
 function verdictTable(all: Verdict[]): Table {
@@ -50,7 +55,7 @@ function partTable(all: Verdict[]): Table {
         { text: range(part) },
         ruling(part.ruling, verdict.inEmulation),
         { text: tally(part) },
-        { text: part.missing.join('; ') || 'nothing missing' },
+        { text: [...new Set(part.missing)].join('; ') || 'nothing missing' },
       ]),
     ),
   };

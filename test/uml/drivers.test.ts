@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countedRecords, newestResults, readResults } from '../../src/results/read.js';
+import type { ExperimentHeader, RunRecord } from '../../src/results/record.js';
+import { PROTOCOLS } from '../../src/scenario/scenario.js';
+import { missingPackages, registersAreLarge, runInUserModeKernel } from './kernel.js';
+import { paths, reachScript } from './reach.js';
+
+const DRIVERS = ['host', 'veth:bridge', 'macvlan:bridge', 'ipvlan:l2', 'ipvlan:l3', 'ipvlan:l3s'];
+const PAIRS = [1, 8];
+const CELLS = DRIVERS.flatMap((driver) => PAIRS.map((pairs) => ({ driver, pairs })));
+/** Seconds for one boot; it takes some 90 on an idle machine. */
+const TIMEOUT = 400;
+
+const bench = `node '${fileURLToPath(new URL('../../dist/cli.js', import.meta.url))}'`;
+const factors = `--drivers ${DRIVERS.join()} --pairs ${PAIRS.join()} --mtu 1500 --omit 500ms --duration 1s --blocks 1`;
+
+const skipped = missingPackages.length > 0 && !process.env['CI'];
+if (skipped) console.warn(`LEFT OUT: ipvlan in a kernel of its own needs ${missingPackages.join(' ')}`);
+
+describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
+  let shared: string;
+  let output: string;
+
+  beforeAll(
+    async () => {
+      expect(missingPackages, 'Debian packages that must be installed').toEqual([]);
+      shared = await mkdtemp(join(tmpdir(), 'bench-uml-shared-'));
+      const runs = PROTOCOLS.map(
+        (protocol) => `${bench} run local-${protocol} ${factors} --results '${join(shared, protocol)}'`,
+      );
+      const script = [...runs, reachScript].join('\n');
+      const guest = await runInUserModeKernel({ script, shared, timeout: TIMEOUT });
+      output = guest.output;
+      const how = registersAreLarge ? 'with registers.c preloaded' : 'as it is';
+      console.info(`linux.uml ran ${how} for ${guest.seconds.toFixed(0)} s:\n${output}`);
+    },
+    (TIMEOUT + 20) * 1000,
+  );
+
+  afterAll(() => rm(shared, { recursive: true, force: true }));
+
+  describe.each(PROTOCOLS)('bench run local-%s', (protocol) => {
+    let header: ExperimentHeader;
+    let records: RunRecord[];
+
+    beforeAll(async () => {
+      const results = await readResults(await newestResults(join(shared, protocol)));
+      header = results.header;
+      records = countedRecords(results.records);
+    });
+
+    test('says that it ran in emulation, and leaves no driver out', () => {
+      expect(header).toMatchObject({ emulated: true, unavailable: [] });
+    });
+
+    test.each(CELLS)('measures $driver with $pairs pair(s), every flow of it', ({ driver, pairs }) => {
+      const [record, ...others] = records.filter(
+        ({ cell }) => cell.driver === driver && cell.pairs === pairs && cell.protocol === protocol,
+      );
+      expect(others).toEqual([]);
+      expect(record).toMatchObject({ status: 'ok' });
+      const { flows, crossCheck } = record!.measurement!;
+      expect(flows.map(({ pair }) => pair)).toEqual(Array.from({ length: pairs }, (_, index) => index + 1));
+      for (const flow of flows) expect(flow.goodput).toBeGreaterThan(0);
+      expect(Math.abs(crossCheck!)).toBeLessThanOrEqual(header.scenario.limits.crossCheck);
+    });
+  });
+
+  test.each(paths)('finds that $name is as its driver says: $works', ({ name, works }) => {
+    expect(output.split('\n').includes(name)).toBe(works);
+  });
+});

@@ -1,5 +1,6 @@
 /** This machine, by execa. */
-import { execa } from 'execa';
+import { constants } from 'node:os';
+import { execa, type Result } from 'execa';
 import type { Channel, ExecOptions, ExecResult, Node } from './node.js';
 
 /** Programs answer in English and with a full PATH (an ordinary user's often lacks /usr/sbin). */
@@ -18,7 +19,7 @@ async function exec(argv: string[], options: ExecOptions = {}): Promise<ExecResu
     stripFinalNewline: false,
     env: ENVIRONMENT,
   });
-  const code = result.exitCode ?? (result.isTerminated ? 128 + 9 : 127);
+  const code = codeOf(result);
   return {
     code,
     stdout: result.stdout,
@@ -44,9 +45,14 @@ function spawn(argv: string[]): Channel {
     end: () => void child.stdin.end(),
     onStdout: (listen) => void child.stdout.on('data', listen),
     onStderr: (listen) => void child.stderr.on('data', listen),
-    closed: child.then((result) => result.exitCode ?? 128),
+    closed: child.then(codeOf),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** As a shell tells it: 128 + signal for a program that was killed, 127 for one that could not be started. */
+function codeOf({ exitCode, signal }: Pick<Result, 'exitCode' | 'signal'>): number {
+  return exitCode ?? (signal ? 128 + constants.signals[signal] : 127);
 }
 
 /** A program that has ended closes its pipe; `closed` tells that, so the write error adds nothing. */

@@ -1,4 +1,5 @@
 /** What one pass of the sampler read, as numbers. Pure: text in, counters out. */
+import { fail } from '../failures.js';
 import type { CpuTimes } from '../results/record.js';
 
 /** Of a network device, from /proc/<pid>/net/dev. */
@@ -22,8 +23,6 @@ export interface Pass {
   /** Local ports of UDP sockets that are connected to a peer, and of listening TCP sockets, by pid. */
   connectedUdp: Map<number, Set<number>>;
   listening: Map<number, Set<number>>;
-  /** Processes that have ended and wait to be reaped. */
-  ended: Set<number>;
   cpu: { total?: CpuTimes; perCore: CpuTimes[] };
   softirqs: Record<string, number>;
 }
@@ -42,7 +41,6 @@ function emptyPass(): Pass {
     sockets: [],
     connectedUdp: new Map(),
     listening: new Map(),
-    ended: new Set(),
     cpu: { perCore: [] },
     softirqs: {},
   };
@@ -55,7 +53,7 @@ export function parseColumns(text: string): Columns {
   return columns;
 }
 
-/** Parses the answer to one `pass` request. Errors: throws if the clock's stamps are missing. */
+/** Parses the answer to one `pass` request. Errors: `sampling` if the clock's stamps are missing. */
 export function parsePass(text: string, columns: Columns): Pass {
   const pass = emptyPass();
   for (const line of text.split('\n')) {
@@ -63,7 +61,7 @@ export function parsePass(text: string, columns: Columns): Pass {
     else if (line.includes('bytes_received:')) readSocket(pass, line);
   }
   if (!(pass.begin <= pass.end))
-    throw new Error(`a sampler's pass without its two time stamps: ${text.slice(0, 200)}`);
+    fail('sampling', "a sampler's pass came without its two time stamps", text.slice(0, 500));
   return pass;
 }
 
@@ -78,7 +76,6 @@ function readLine(pass: Pass, line: string, columns: Columns): void {
   else if (file === 'net/snmp' || file === 'net/netstat') readCounters(pass, pid, content, columns);
   else if (file === 'net/udp' || file === 'net/udp6') readUdpSocket(pass, pid, content);
   else if (file === 'net/tcp' || file === 'net/tcp6') readListener(pass, pid, content);
-  else if (file === 'stat') pass.ended.add(pid);
   else if (owner === 'uptime') readClock(pass, content);
   else if (owner === 'stat') readCpu(pass, content);
   else if (owner === 'softirqs') readSoftirq(pass, content);

@@ -32,10 +32,13 @@ export class Sampler {
       this.buffer += chunk;
       if (this.buffer.endsWith(END)) this.answer?.(this.take());
     });
-    void channel.closed.then(() => {
-      this.closed = true;
-      this.answer?.(undefined);
-    });
+    void channel.closed.then(() => this.giveUp());
+  }
+
+  /** From here on it answers nothing: what a silent sampler says late would be taken for the answer to another request. */
+  private giveUp(): void {
+    this.closed = true;
+    this.answer?.(undefined);
   }
 
   private take(): string {
@@ -65,7 +68,7 @@ export class Sampler {
     this.priority = /^priority (.+)$/m.exec(text)?.[1] ?? this.priority;
   }
 
-  /** Makes one pass. Errors: `sampling` if the sampler is gone or silent. */
+  /** Makes one pass. Errors: `testbed-lost` if the sampler is gone or silent, `sampling` if the pass is incomplete. */
   async pass(kind: string, sockets = false): Promise<Pass> {
     return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns);
   }
@@ -82,7 +85,7 @@ export class Sampler {
   private async request(line: string): Promise<string> {
     this.buffer = '';
     const answer = new Promise<string | undefined>((resolve) => {
-      const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS, undefined);
+      const timer = setTimeout(() => this.giveUp(), ANSWER_TIMEOUT_MS);
       this.answer = (text) => {
         clearTimeout(timer);
         resolve(text);
@@ -92,7 +95,11 @@ export class Sampler {
     this.channel.write(`${line}\n`);
     return (
       (await answer) ??
-      fail('sampling', `the sampler did not answer \`${line.slice(0, 40)}\``, this.buffer.slice(-500))
+      fail(
+        'testbed-lost',
+        `the testbed's sampler did not answer \`${line.slice(0, 40)}\``,
+        this.buffer.slice(-500),
+      )
     );
   }
 

@@ -28,8 +28,7 @@ export async function build(testbed: Testbed, plan: TopologyPlan): Promise<Devic
   for (const stage of buildStages(plan)) {
     const { output } = await testbed.run(stageScript(stage, ['link show']));
     const failed = /^@failed (\d+) (\d+)$/m.exec(output);
-    if (failed)
-      fail('setup', `the testbed refused \`${stage[Number(failed[1])]!.argv.join(' ')}\``, wordsOfIp(output));
+    if (failed) refuse(stage, Number(failed[1]), output);
     for (const device of devicesIn(output, stage)) devices.set(`${device.place} ${device.name}`, device);
   }
   return [...devices.values()];
@@ -79,9 +78,8 @@ function batchScript({ argv, input }: Batch, index: number, more: string[]): str
   return [`${command} <<'END_OF_BATCH'`, ...lines, 'END_OF_BATCH'].join('\n');
 }
 
-function wordsOfIp(output: string): string {
-  return output
-    .replace(/^@failed .*$/gm, '')
-    .trim()
-    .slice(0, 2000);
+/** Fails with what one batch of a stage printed. */
+function refuse(stage: Stage, index: number, output: string): never {
+  const [words = ''] = (output.split(`@batch ${index}\n`)[1] ?? '').split('\n@failed ');
+  fail('setup', `the testbed refused \`${stage[index]!.argv.join(' ')}\``, words.trim().slice(0, 2000));
 }

@@ -1,8 +1,8 @@
 /** What the kernel logged while a run went on, where it may be read. */
 import type { Node } from '../nodes/node.js';
 
-/** `[  123.456789] text` */
-const LINE = /^\[ *(\d+\.\d+)\] /;
+/** `[  123.456789] text`, or `[  123.456789][ T1] text` where the kernel names the caller. */
+const LINE = /^\[ *(\d+\.\d+)\]/;
 
 export class KernelLog {
   private constructor(

@@ -73,8 +73,9 @@ async function sleepUntil(sampler: Sampler, due: number): Promise<void> {
 
 async function waitUntilActive(
   sampler: Sampler,
-  { flows, meter, releasedAt, before, onBeat }: WindowRequest,
+  request: WindowRequest,
 ): Promise<{ lateness: (number | undefined)[]; activeAt: number }> {
+  const { flows, meter, releasedAt, before } = request;
   const base = meter.flowBytes(before, flows);
   const lateness = flows.map((): number | undefined => undefined);
   let last = before;
@@ -87,10 +88,7 @@ async function waitUntilActive(
     const pending = bytes.some((value, at) => value !== undefined && lateness[at] === undefined);
     const begun = meter.totalBytes(pass, flows) > meter.totalBytes(before, flows);
     if ((!pending && begun) || pass.end - releasedAt > STARVED_AFTER) return { lateness, activeAt: pass.end };
-    onBeat(
-      rate(meter.totalBytes(pass, flows) - meter.totalBytes(last, flows), last, pass),
-      pass.end - releasedAt,
-    );
+    tellBeat(request, last, pass);
     last = pass;
     await sleep(START_PERIOD * 1000);
   }

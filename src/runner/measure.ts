@@ -1,4 +1,5 @@
 /** From passes and iperf3's words to a measurement. Pure. */
+import { fail } from '../failures.js';
 import { tcpBetween, udpBetween, type FlowProcesses, type Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
 import { CLOCK_STEP } from '../probes/sampler.js';
@@ -195,14 +196,21 @@ export interface PublishedInput {
   words: FlowWords[];
 }
 
-/** The study's figures: what the senders say of their own spans, added up, and no common window. */
+/**
+ * The study's figures: what the senders say of their own spans, added up, and no common window.
+ * Errors: `flow-missing` if a sender says nothing.
+ */
 export function measurePublished({ node, open, close, asked, flows, words }: PublishedInput): Measurement {
-  const total = sumAll(words.map(({ sentMean }) => sentMean));
+  const means = words.map(({ sentMean }) => sentMean);
+  const silent = flows[means.indexOf(undefined)];
+  const total =
+    sumAll(means) ??
+    fail('flow-missing', `iperf3 does not tell what pair ${silent?.pair} sent: no sum without it`);
   return {
     window: { asked, seconds: close.begin - open.begin, openedAfter: 0 },
-    throughput: total ?? NaN,
+    throughput: total,
     throughputSource: 'iperf3-sender',
-    ...ifComplete('sumOfFlowMeans', total),
+    sumOfFlowMeans: total,
     flows: flows.map(({ pair }, at) => ({
       pair,
       ...ifComplete('goodput', words[at]?.sentMean),

@@ -23,8 +23,7 @@ export function serverPrograms(plan: TopologyPlan, cpusOf: CpusOf): ServerProgra
     .filter(({ role }) => role === 'server')
     .map((server) => {
       const port = portOf(plan, server.pair);
-      const cpu = cpusOf(server.pair)?.server;
-      const argv = serverArgv({ port, ...(cpu === undefined ? {} : { cpu }) });
+      const argv = serverArgv({ port, cpu: cpusOf(server.pair)?.server });
       return { name: server.name, netns: netnsOf(plan, server), argv, port };
     });
 }
@@ -49,14 +48,7 @@ export function clientPrograms(
         server: serverPids.get(server.name) ?? 0,
         port,
         device: server.device,
-        argv: (seconds) =>
-          clientArgv({
-            ...cell,
-            address: server.address,
-            port,
-            seconds,
-            ...(cpu === undefined ? {} : { cpu }),
-          }),
+        argv: (seconds) => clientArgv({ ...cell, address: server.address, port, seconds, cpu }),
       };
     });
 }

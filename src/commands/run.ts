@@ -178,8 +178,22 @@ function conclude(
   listener({ kind: 'experiment-finished', folder, ok, failed, interrupted });
   const exitCode = interrupted ? 130 : failed > 0 ? 1 : 0;
   if (options.json) return { text: JSON.stringify({ folder, ...result }), exitCode };
-  const next = interrupted
-    ? `Go on with: bench run ${options.scenario} --resume ${folder}`
-    : `Next: bench report ${folder}`;
+  const next = interrupted ? `Go on with: ${resumption(options, folder)}` : `Next: bench report ${folder}`;
   return { text: `${ok} runs measured, ${failed} failed: ${folder}\n${next}`, exitCode };
 }
+
+/** The command that goes on with a results folder: the same words as before, for conditions must be the same. */
+function resumption({ scenario, profile, overrides, uplink }: RunOptions, folder: string): string {
+  const flags = [
+    { name: '--profile', text: profile },
+    ...Object.values(parseOverrides(overrides).flags),
+    { name: '--uplink', text: uplink },
+    { name: '--resume', text: folder },
+  ];
+  const given = flags.flatMap(({ name, text }) => (text === undefined ? [] : [name, text]));
+  return ['bench', 'run', scenario, ...given].map(quoted).join(' ');
+}
+
+/** A word as a shell must be given it. */
+const quoted = (word: string): string =>
+  /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

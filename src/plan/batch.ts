@@ -16,9 +16,9 @@ export type Stage = Batch[];
 /** A step's command, or its undo. */
 export type Command = Pick<Step, 'place' | 'argv'>;
 
-/** What builds a plan. */
+/** What builds a plan. Answers come in JSON: to print a device as text, `ip` opens every namespace of the node. */
 export function buildStages({ steps }: Pick<TopologyPlan, 'steps'>): Stage[] {
-  return stagesOf(steps, []);
+  return stagesOf(steps, ['-json']);
 }
 
 /**

@@ -41,11 +41,8 @@ function devicesIn(output: string, stage: Stage): Device[] {
     .slice(1)
     .flatMap((text) => {
       const place = stage[Number.parseInt(text, 10)]!.argv.join(' ');
-      return [...text.matchAll(/^\d+: ([^:@]+)[^:]*: .*? mtu (\d+)/gm)].map(([, name = '', mtu]) => ({
-        place,
-        name,
-        mtu: Number(mtu),
-      }));
+      const links = JSON.parse(/^\[.*\]$/m.exec(text)?.[0] ?? '[]') as { ifname: string; mtu: number }[];
+      return links.map(({ ifname: name, mtu }) => ({ place, name, mtu }));
     });
 }
 

@@ -19,17 +19,22 @@ test('consecutive steps of one place are one batch, and containers run side by s
   expect(buildStages({ steps })).toEqual([
     [
       {
-        argv: ['ip', '-batch', '-'],
+        argv: ['ip', '-json', '-batch', '-'],
         input: 'netns add s1\nlink add a type bridge\nlink add b type bridge\n',
       },
     ],
-    [{ argv: ['nsenter', '--net=/run/netns/switch', 'ip', '-batch', '-'], input: 'link set p up\n' }],
     [
       {
-        argv: ['nsenter', '--net=/run/netns/s1', 'ip', '-batch', '-'],
+        argv: ['nsenter', '--net=/run/netns/switch', 'ip', '-json', '-batch', '-'],
+        input: 'link set p up\n',
+      },
+    ],
+    [
+      {
+        argv: ['nsenter', '--net=/run/netns/s1', 'ip', '-json', '-batch', '-'],
         input: 'link set lo up\naddr add 10.0.0.1/8 dev eth0\n',
       },
-      { argv: ['nsenter', '--net=/run/netns/c1', 'ip', '-batch', '-'], input: 'link set lo up\n' },
+      { argv: ['nsenter', '--net=/run/netns/c1', 'ip', '-json', '-batch', '-'], input: 'link set lo up\n' },
     ],
   ]);
 });

@@ -12,7 +12,7 @@ export class FakeChannel implements Channel {
   private resolveClosed: (code: number) => void = () => undefined;
   readonly closed = new Promise<number>((resolve) => (this.resolveClosed = resolve));
 
-  constructor(private readonly play: Play = () => undefined) {}
+  constructor(public play: Play = () => undefined) {}
 
   write(text: string): void {
     this.written.push(text);

@@ -4,7 +4,7 @@ import type { Failure } from '../failures.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { Protocol } from '../scenario/scenario.js';
 import { parseIperf3, type Iperf3Outcome } from '../traffic/parse.js';
-import { readOutputs } from '../traffic/programs.js';
+import { readOutputs, type Ending } from '../traffic/programs.js';
 import type { FlowWords } from './measure.js';
 
 /** A client by the name of its output, and the name of its server's. */
@@ -30,13 +30,13 @@ export async function collect(
   testbed: Testbed,
   protocol: Protocol,
   ends: Ends[],
-  exitCodes: Map<number, number>,
+  endings: Map<number, Ending>,
 ): Promise<Collected> {
   const texts = await readReports(testbed, ends);
   return {
     texts: Object.fromEntries(texts),
     ends: ends.map(({ name, serverName, client }) => ({
-      client: clientOutcome(texts.get(name) ?? '', protocol, exitCodes.get(client)),
+      client: clientOutcome(texts.get(name) ?? '', protocol, endings.get(client)!),
       server: parseIperf3(texts.get(serverName) ?? '', { role: 'server', protocol }),
     })),
   };
@@ -61,17 +61,24 @@ async function readReports(testbed: Testbed, ends: Ends[]): Promise<Map<string, 
   return texts;
 }
 
-function clientOutcome(text: string, protocol: Protocol, exitCode: number | undefined): Iperf3Outcome {
+/** What a client says of itself, unless it did not end of itself or ended badly without saying why. */
+function clientOutcome(text: string, protocol: Protocol, ending: Ending): Iperf3Outcome {
   const outcome = parseIperf3(text, { role: 'client', protocol });
-  if (outcome.status === 'failed' || exitCode === 0) return outcome;
-  const how = exitCode === KILLED ? 'hung and was killed' : `ended with exit code ${exitCode ?? 'unknown'}`;
+  const killed = ending === 'hung' || ending > SIGNALLED;
+  if (ending === 0 || (outcome.status === 'failed' && !killed)) return outcome;
   return {
     status: 'failed',
-    failure: { reason: 'iperf3', message: `iperf3 (client) ${how}`, detail: text.slice(-500) },
+    failure: { reason: 'iperf3', message: `iperf3 (client) ${inWords(ending)}`, detail: text.slice(-500) },
   };
 }
 
-const KILLED = 128 + 9;
+/** Shells report a program that a signal has ended with this and the signal's number. */
+const SIGNALLED = 128;
+
+function inWords(ending: Ending): string {
+  if (ending === 'hung') return 'hung and was killed';
+  return ending > SIGNALLED ? `was ended by signal ${ending - SIGNALLED}` : `ended with exit code ${ending}`;
+}
 
 /**
  * The first pair that failed. A UDP client whose goodbye was lost in the flood has failed for itself only: what it

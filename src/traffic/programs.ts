@@ -26,23 +26,28 @@ export async function signal(
   if (pids.length > 0) await testbed.run(`kill -${name} ${pids.join(' ')} 2>/dev/null || true`);
 }
 
+/** How a program ended: with its exit code, by a signal (128 + its number), or not of itself. */
+export type Ending = number | 'hung';
+
 /**
  * Waits for programs to end, killing those that are still there after `patience` seconds.
- * Resolves to exit codes by pid: 137 for one that was killed.
+ * Resolves to their endings by pid.
  */
 export async function reapPrograms(
   testbed: Testbed,
   pids: number[],
   patience: number,
-): Promise<Map<number, number>> {
+): Promise<Map<number, Ending>> {
   const all = pids.join(' ');
   const script = [
-    `(sleep ${patience.toFixed(1)} && kill -KILL ${all}) 2>/dev/null & watchdog=$!`,
+    `(sleep ${patience.toFixed(1)} && echo hung && kill -KILL ${all}) 2>/dev/null & watchdog=$!`,
     `for pid in ${all}; do wait "$pid"; echo "$pid $?"; done`,
     'kill -KILL $watchdog; wait $watchdog; true',
   ];
   const { output } = await testbed.run(script.join('\n'), patience + 30);
-  return new Map([...output.matchAll(/^(\d+) (\d+)$/gm)].map(([, pid, code]) => [Number(pid), Number(code)]));
+  const killed = /^hung$/m.test(output) ? 128 + 9 : undefined;
+  const endings = [...output.matchAll(/^(\d+) (\d+)$/gm)].map(([, pid, code]) => [Number(pid), Number(code)]);
+  return new Map(endings.map(([pid, code]) => [pid!, code === killed ? 'hung' : code!]));
 }
 
 /** Reads what programs have printed, by name; a name without output is absent. */

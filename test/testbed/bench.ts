@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa, execaSync } from 'execa';
 import { vi } from 'vitest';
 import type { ProgressEvent } from '../../src/progress/event.js';
+import { readResults, type Experiment } from '../../src/results/read.js';
 import type { Phases } from '../../src/results/record.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -95,9 +96,9 @@ async function install(folder: string, programs: Programs): Promise<string> {
   return bin;
 }
 
-/** The only results folder below `results`. */
-export async function resultsIn(folder: string): Promise<string> {
-  const [name, ...more] = await readdir(join(folder, 'results'));
-  if (name === undefined || more.length > 0) throw new Error('there must be one results folder');
-  return join(folder, 'results', name);
+/** What the only experiment below a folder has kept. */
+export async function experimentIn(folder: string): Promise<Experiment> {
+  const [name, ...more] = await readdir(folder);
+  if (name === undefined || more.length > 0) throw new Error(`there must be one experiment in ${folder}`);
+  return readResults(join(folder, name));
 }

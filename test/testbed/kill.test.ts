@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { runsFile } from '../../src/results/layout.js';
-import { readResults } from '../../src/results/read.js';
 import type { RunRecord } from '../../src/results/record.js';
-import { resultsIn, SMALL } from './bench.js';
+import { SMALL } from './bench.js';
 import { test } from './world.js';
 
 const RUN = ['run', 'local-tcp', '--drivers', 'veth,macvlan', '--reference', 'veth', ...SMALL];
@@ -23,15 +22,15 @@ test('kill -9 at any moment leaves nothing within 10 s, and resuming loses no fi
     await bench.signal('KILL');
     await bench.ended;
     await world.isAsBefore();
-    const folder = await resultsIn(world.folder);
+    const { folder, records } = await world.experiment();
     const runs = await readFile(runsFile(folder), 'utf8');
     expect(runs.slice(0, kept.length), moment).toBe(kept);
-    expect((await readResults(folder)).records, moment).toHaveLength(take + 1);
+    expect(records, moment).toHaveLength(take + 1);
     kept = runs;
   }
   const last = await world.bench([...RUN, '--resume']);
   expect(await last.ended).toMatchObject({ code: 0 });
-  const { records } = await readResults(await resultsIn(world.folder));
+  const { records } = await world.experiment();
   expect(takes(records)).toEqual([0, 1, 2, 3, 4, 5, 5].map((take) => ({ status: 'ok', take })));
 });
 
@@ -45,7 +44,7 @@ test('what an interrupted run prints goes on with it', async ({ world }) => {
   const [, words = ''] = /^Go on with: bench (.+)$/m.exec(stdout) ?? [];
   const second = await world.bench(words.split(' '));
   expect(await second.ended).toMatchObject({ code: 0 });
-  const { records } = await readResults(await resultsIn(world.folder));
+  const { records } = await world.experiment();
   expect(takes(records)).toEqual([0, 1, 1].map((take) => ({ status: 'ok', take })));
 });
 

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test as plainTest, vi } from 'vitest';
-import { PATH, startBench, type Bench, type Place, type Programs } from './bench.js';
+import type { Experiment } from '../../src/results/read.js';
+import { experimentIn, PATH, startBench, type Bench, type Place, type Programs } from './bench.js';
 
 export const ROOT = process.getuid?.() === 0;
 
@@ -43,13 +44,14 @@ export interface World {
   run: (...argv: string[]) => Promise<string>;
   /** Starts the binary. */
   bench: (args: string[], programs?: Programs) => Promise<Bench>;
+  /** What the only experiment in the usual folder has kept. */
+  experiment: () => Promise<Experiment>;
   /** Waits until the machine is as it was at first; an error if that takes longer than 10 s. */
   isAsBefore: () => Promise<void>;
 }
 
 /** A test that gets a world, and fails if it leaves that changed. */
 export const test = plainTest.extend<{ world: World }>({
-  // eslint-disable-next-line no-empty-pattern -- vitest reads off this pattern which other fixtures are needed
   world: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'bench-testbed-'));
     const { world, close } = await openWorld(folder);
@@ -74,6 +76,7 @@ async function openWorld(folder: string): Promise<{ world: World; close: () => P
     disk,
     run,
     bench: (args, programs = {}) => startBench({ folder, enter, run }, args, programs),
+    experiment: () => experimentIn(join(folder, 'results')),
     isAsBefore: () =>
       vi.waitFor(async () => expect(await portrait(run)).toEqual(before), {
         timeout: CLEAN_WITHIN,

@@ -1,0 +1,100 @@
+/** sampler.sh as every shell reads it, over a pipe and with this machine's own counters. */
+import { execFileSync, spawn } from 'node:child_process';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Sampler, SAMPLER_SCRIPT } from '../../src/probes/sampler.js';
+import type { Pass } from '../../src/probes/pass.js';
+
+const SHELLS = [['dash'], ['busybox', 'sh'], ['bash', '--posix']];
+const present = ([program = '']: string[]): boolean => {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+let stop: (() => Promise<void>) | undefined;
+afterEach(() => stop?.());
+
+/** Starts the sampler in a shell; it ends with its input. */
+function start([program = '', ...args]: string[]): Sampler {
+  const child = spawn(program, [...args, '-c', SAMPLER_SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdout.setEncoding('utf8');
+  const closed = new Promise<number>((resolve) => child.on('close', resolve));
+  stop = async () => {
+    child.stdin.end();
+    await closed;
+  };
+  return new Sampler({
+    write: (text) => void child.stdin.write(text),
+    end: () => void child.stdin.end(),
+    onStdout: (listen) => void child.stdout.on('data', listen),
+    closed,
+  });
+}
+
+const ownFiles = (...names: string[]): string[] => names.map((name) => `/proc/${process.pid}/net/${name}`);
+const own = (pass: Pass): Record<string, number> => pass.namespaces.get(process.pid)!;
+
+describe.each([['sh'], ...SHELLS.filter(present)].map((shell) => ({ shell })))(
+  'in $shell the sampler',
+  ({ shell }) => {
+    test('tells its priority and the clock', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      expect(['own session, SCHED_FIFO', 'own session, traffic at nice 19']).toContain(sampler.priority);
+      const [before, after] = [await sampler.now(), await sampler.now()];
+      expect(before).toBeGreaterThan(0);
+      expect(after).toBeGreaterThanOrEqual(before);
+    });
+
+    test('reads the kinds of passes that were defined, each its own files, in whatever order they are asked for', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      await sampler.define('beat', '^[[:space:]]*(eth0|lo):', ownFiles('dev'));
+      await sampler.define('edge', '^(Ip|Udp|Tcp|TcpExt|IpExt):.[0-9]|^(cpu|[[:space:]]+[A-Z_]+:)', [
+        ...ownFiles('snmp', 'netstat'),
+        '/proc/stat',
+        '/proc/softirqs',
+      ]);
+      const edge = await sampler.pass('edge');
+      const beat = await sampler.pass('beat');
+      expect(beat.devices.get(process.pid)).toHaveProperty('lo.rxBytes');
+      expect(beat.namespaces.size).toBe(0);
+      expect(edge.devices.size).toBe(0);
+      expect(Object.values(own(edge)).every(Number.isFinite)).toBe(true);
+      expect(own(edge)).toHaveProperty(['Udp.RcvbufErrors']);
+      expect(own(edge)).toHaveProperty(['TcpExt.TCPDSACKOldSent']);
+      expect(edge.cpu.perCore.length).toBeGreaterThan(0);
+      expect(edge.cpu.total!.idle).toBeGreaterThan(0);
+      expect(edge.softirqs).toHaveProperty('NET_RX');
+      expect(edge.end).toBeGreaterThanOrEqual(edge.begin);
+    });
+
+    test('takes a new definition for the old one', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      await sampler.define('beat', '^[[:space:]]*lo:', ownFiles('dev'));
+      await sampler.define('beat', '^Udp:.[0-9]', ownFiles('snmp'));
+      const pass = await sampler.pass('beat');
+      expect(pass.devices.size).toBe(0);
+      expect(Object.keys(own(pass)).every((name) => name.startsWith('Udp.'))).toBe(true);
+    });
+
+    test('passes over a process that is gone', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      await sampler.define('beat', '^Udp:.[0-9]', ['/proc/4194305/net/snmp', ...ownFiles('snmp')]);
+      expect([...(await sampler.pass('beat')).namespaces.keys()]).toEqual([process.pid]);
+    });
+
+    test('tells the CPU time it has taken', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      const seconds = await sampler.cpuSeconds();
+      expect(seconds).toBeGreaterThanOrEqual(0);
+      expect(seconds).toBeLessThan(5);
+    });
+  },
+);

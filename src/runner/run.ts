@@ -131,6 +131,7 @@ async function concurrent(
   watch.begin('clients');
   const needed = omit + duration + request.slack;
   const { clients, reconnects } = await connectAndHold(testbed, sampler, {
+    protocol: cell.protocol,
     clients: pairs,
     meter,
     needed,

@@ -7,12 +7,16 @@ import { fail } from '../failures.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
 import type { Sampler } from '../probes/sampler.js';
+import type { Protocol } from '../scenario/scenario.js';
 import { readOutputs, signal, startPrograms, type Program } from './programs.js';
 
 /** Started and not yet connected at one time: enough to keep the CPUs busy, few enough that hellos get through. */
 const IN_FLIGHT = 8;
-/** A client that has brought no payload by then is looked at: it has failed, or its hello was lost. */
-const HELLO_SECONDS = 1;
+/**
+ * A client that has brought no payload after so many seconds is looked at: it has failed, or its hello was lost.
+ * TCP sends a hello again by itself, and a client that waits for a CPU is not lost: patience doubles with each try.
+ */
+const PATIENCE = { tcp: 15, udp: 1 };
 const RECONNECTS_PER_CLIENT = 5;
 const POLL_MS = 4;
 
@@ -38,6 +42,7 @@ export interface HeldClient extends FlowProcesses {
 }
 
 export interface HoldRequest {
+  protocol: Protocol;
   clients: ClientProgram[];
   meter: Meter;
   /** Seconds that every client must go on sending after the release. */
@@ -86,7 +91,9 @@ export async function connectAndHold(
     );
     held.push(...ready.map(({ program: _, tries: __, ...client }) => ({ ...client, heldAt: pass.end })));
     const silent = flying.filter((_, at) => !sending[at]);
-    const lost = silent.filter(({ startedAt }) => pass.end - startedAt > HELLO_SECONDS);
+    const lost = silent.filter(
+      ({ startedAt, tries }) => pass.end - startedAt > PATIENCE[request.protocol] * 2 ** tries,
+    );
     await abandon(testbed, lost);
     reconnects += lost.length;
     waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
@@ -107,9 +114,12 @@ export class Pace {
   }
 
   learn(connected: number, seconds: number): void {
-    if (connected >= 2 * IN_FLIGHT) this.seconds = seconds / connected;
+    if (connected >= TELLING) this.seconds = seconds / connected;
   }
 }
+
+/** So many connections tell how long the next will take. */
+const TELLING = 4;
 
 /** A run whose clients end too early must be repeated whole; one that is a little longer costs little. */
 const PACE_MARGIN = 1.3;

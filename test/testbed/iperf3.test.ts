@@ -21,7 +21,12 @@ test.for([
   ['dies', client('(sleep 1; kill -KILL $$) &'), 'iperf3', 'was ended by signal 9'],
   ['hangs', client('(sleep 1; kill -STOP $$) &'), 'iperf3', 'hung and was killed'],
   ['prints half of its JSON', through('head -c 900'), 'iperf3', 'stopped in the middle of its report'],
-  ['prints an error', through(`sed '$s/}/,"error":"out of luck"\\n}/'`), 'iperf3', 'gave up: out of luck'],
+  [
+    'prints an error',
+    through(`sed '2s/^/\\t"error":\\t"out of luck",\\n/'`),
+    'iperf3',
+    'gave up: out of luck',
+  ],
   ['never sends', client(`echo '${REFUSED}'; exit 1`), 'connect', 'no stream to be had'],
   ['dies as a server', server('(sleep 1.2; kill -KILL $$) &'), 'iperf3', 'closed unexpectedly'],
 ] as const)('an iperf3 that %s fails its own run alone', async ([, programs, reason, words], { world }) => {

@@ -15,7 +15,10 @@ export const ROOT = process.getuid?.() === 0;
 /** Finished or killed, a run must have left nothing after so many milliseconds. */
 const CLEAN_WITHIN = 10_000;
 
-/** What the first process does; $1 is where the small disk goes. Waiting, it reaps the orphans that fall to it. */
+/**
+ * What the first process does; $1 is where the small disk goes. Then it reaps the orphans that fall to it, and a
+ * shell that may do anything in here waits for lines.
+ */
 const BUILD = `
 set -e
 read -r pid _ </proc/self/stat
@@ -32,7 +35,7 @@ ip addr add 10.0.1.77/16 dev eth0
 ip route add default via 10.0.0.254
 echo "$pid"
 exec 3<&0
-cat <&3 &
+sh <&3 &
 wait`;
 
 export interface World {
@@ -42,6 +45,8 @@ export interface World {
   disk: string;
   /** Runs a command; its output, or an error if it fails. */
   run: (...argv: string[]) => Promise<string>;
+  /** Gives a line to a shell that may do anything in here, also where an ordinary user runs the tests. */
+  configure: (line: string) => void;
   /** Starts the binary. */
   bench: (args: string[], programs?: Programs) => Promise<Bench>;
   /** What the only experiment in the usual folder has kept. */
@@ -68,13 +73,14 @@ export const test = plainTest.extend<{ world: World }>({
 async function openWorld(folder: string): Promise<{ world: World; close: () => Promise<unknown> }> {
   const disk = join(folder, 'disk');
   await mkdir(disk);
-  const { enter, close } = await openNamespaces(disk);
+  const { enter, configure, close } = await openNamespaces(disk);
   const run: World['run'] = async (...argv) => (await execa(...enter(argv), { env: { PATH } })).stdout;
   const before = await portrait(run);
   const world: World = {
     folder,
     disk,
     run,
+    configure,
     bench: (args, programs = {}) => startBench({ folder, enter, run }, args, programs),
     experiment: () => experimentIn(join(folder, 'results')),
     isAsBefore: () =>
@@ -86,10 +92,12 @@ async function openWorld(folder: string): Promise<{ world: World; close: () => P
   return { world, close };
 }
 
+interface Namespaces extends Pick<World, 'configure'>, Pick<Place, 'enter'> {
+  close: () => Promise<unknown>;
+}
+
 /** Opens the namespaces. An ordinary user stays one in them: only what sets them up is privileged. */
-async function openNamespaces(
-  disk: string,
-): Promise<{ enter: Place['enter']; close: () => Promise<unknown> }> {
+async function openNamespaces(disk: string): Promise<Namespaces> {
   const user = ROOT ? [] : ['--user', '--map-current-user', '--keep-caps'];
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child'];
   const keeper = execa('unshare', [...user, ...namespaces, 'sh', '-c', BUILD, 'sh', disk], { env: { PATH } });
@@ -101,6 +109,7 @@ async function openNamespaces(
   const target = ['--target', pid, ...owner, '--net', '--mount', '--pid', '--'];
   return {
     enter: (argv) => ['nsenter', [...target, ...argv]],
+    configure: (line) => void keeper.stdin.write(`${line}\n`),
     close: () => {
       keeper.stdin.end();
       return keeper;

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { BenchError } from '../../src/failures.js';
+import type { Meter } from '../../src/probes/meter.js';
+import type { Protocol } from '../../src/scenario/scenario.js';
+import { connectAndHold, Pace, release, type ClientProgram, type Held } from '../../src/traffic/hold.js';
+import { World, type Started } from './world.js';
+
+const clients = (count: number): ClientProgram[] =>
+  Array.from({ length: count }, (_, at) => ({
+    pair: at + 1,
+    name: `c${at + 1}`,
+    serverName: `s${at + 1}`,
+    netns: `/run/netns/c${at + 1}`,
+    argv: (seconds) => ['iperf3', '-t', String(seconds)],
+    server: 11 + at,
+    port: 5201,
+    device: 'eth0',
+  }));
+
+/** Connects so many clients; `sends` says which of the programs that were started get through. */
+function hold(
+  world: World,
+  count: number,
+  sends: (program: Started) => boolean,
+  protocol: Protocol = 'udp',
+): Promise<Held> {
+  const meter = {
+    sockets: false,
+    sending: (_pass: unknown, flows: { client: number }[]) =>
+      flows.map(({ client }) => sends(world.started.find(({ pid }) => pid === client)!)),
+  } as unknown as Meter;
+  const request = { protocol, clients: clients(count), meter, needed: 3, pace: new Pace() };
+  return connectAndHold(world.testbed, world.sampler, request);
+}
+
+/** A world whose clock runs fast, so that lost hellos are noticed soon. */
+function fastWorld(): World {
+  const world = new World();
+  world.step = 0.5;
+  return world;
+}
+
+/** Never sends in the first tries. */
+const afterTries =
+  (lost: number) =>
+  ({ tries }: Started): boolean =>
+    tries >= lost;
+
+async function failureOf(work: Promise<unknown>): Promise<BenchError['failure']> {
+  const error: unknown = await work.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(BenchError);
+  return (error as BenchError).failure;
+}
+
+describe('clients', () => {
+  test('that connect at once are each stopped once and come back in the order of their pairs', async () => {
+    const world = new World();
+    // The last ones get through first.
+    let passes = 0;
+    world.read = () => (passes++, {});
+    const held = await hold(world, 3, ({ name }) => passes > 4 - Number(name.slice(1)));
+    expect(held.reconnects).toBe(0);
+    expect(held.clients.map(({ pair }) => pair)).toEqual([1, 2, 3]);
+    expect(world.signals).toEqual(['STOP 103', 'STOP 102', 'STOP 101']);
+    expect(held.clients[2]).toEqual({
+      pair: 3,
+      name: 'c3',
+      serverName: 's3',
+      server: 13,
+      client: 103,
+      port: 5201,
+      device: 'eth0',
+      startedAt: 100,
+      // Two passes of 50 ms; 3 s and a little for connecting three, in whole seconds.
+      heldAt: expect.closeTo(100.1, 6) as number,
+      sendsUntil: 104,
+    });
+    expect(held.clients[0]!.heldAt).toBeCloseTo(100.2, 6);
+  });
+
+  test('are started eight at a time, and others only as those are held', async () => {
+    const world = new World();
+    let inFlight = 0;
+    let most = 0;
+    world.read = () => {
+      inFlight = world.started.length - world.signals.length;
+      most = Math.max(most, inFlight);
+      return {};
+    };
+    const held = await hold(world, 20, ({ pid }) => world.clock > 100.15 + 0.1 * (pid % 3));
+    expect(most).toBe(8);
+    expect(held.clients).toHaveLength(20);
+  });
+
+  test('whose hello was lost are ended and started anew, with the same words, and the others wait', async () => {
+    const world = fastWorld();
+    const held = await hold(world, 2, (program) => program.name === 'c1' || program.tries === 2);
+    expect(held.reconnects).toBe(2);
+    expect(world.started.map(({ name }) => name)).toEqual(['c1', 'c2', 'c2', 'c2']);
+    expect(world.signals).toEqual(['STOP 101', 'KILL 102', 'KILL 103', 'STOP 104']);
+    expect(held.clients.map(({ client }) => client)).toEqual([101, 104]);
+  });
+
+  test.each<[Protocol, number]>([
+    ['udp', 1],
+    ['tcp', 15],
+  ])(
+    'of %s are given %d s before their hello counts as lost, and twice as long at each further try',
+    async (protocol, patience) => {
+      const world = new World();
+      world.step = patience / 10;
+      const tries: number[] = [];
+      world.read = () => ((tries[world.started.length] = Math.round((world.clock - 100) / world.step)), {});
+      await hold(world, 1, afterTries(2), protocol);
+      // In tenths of the patience: looked at just above 10, then 20 more, then held by the next pass.
+      expect(tries.slice(1)).toEqual([11, 32, 33]);
+    },
+  );
+
+  test('that only warn are tried again', async () => {
+    const world = fastWorld();
+    world.outputs['c1'] = 'warning: this system does not seem to support IPv6\n';
+    expect((await hold(world, 1, afterTries(1))).reconnects).toBe(1);
+  });
+
+  test('that get through at the sixth try count', async () => {
+    expect((await hold(fastWorld(), 1, afterTries(5))).reconnects).toBe(5);
+  });
+
+  test('that do not get through in six tries end the run', async () => {
+    const world = fastWorld();
+    world.outputs['c1'] = 'warning: slow';
+    expect(await failureOf(hold(world, 1, () => false))).toEqual({
+      reason: 'connect',
+      message: 'client c1 did not connect in 6 tries',
+      detail: 'warning: slow',
+    });
+    expect(world.started).toHaveLength(6);
+  });
+
+  test('that have given up end the run at once, with their own words', async () => {
+    const world = fastWorld();
+    world.outputs['c2'] = 'warning: slow\n{\n\t"error": "unable to connect to server"\n}';
+    const failure = await failureOf(hold(world, 2, ({ name }) => name === 'c1'));
+    expect(failure.reason).toBe('connect');
+    expect(failure.message).toBe('client c2 did not connect in 1 tries');
+    expect(failure.detail).toContain('unable to connect to server');
+    expect(world.started).toHaveLength(2);
+  });
+});
+
+describe('the pace', () => {
+  test.each([
+    // 8 ms a client at first, with a margin of 1.3, in whole seconds.
+    [1, 3, 4], // 3 + 0.0104
+    [128, 3, 5], // 3 + 1.3312
+    [128, 3.6, 5], // 4.9312
+    [128, 3.7, 6], // 5.0312
+    [0, 3, 3],
+  ])('with %d to connect and %d s needed lets clients run %d s', (waiting, needed, seconds) => {
+    expect(new Pace().runtime(waiting, needed)).toBe(seconds);
+  });
+
+  test('is learned from four clients on, not from fewer', () => {
+    const pace = new Pace();
+    pace.learn(3, 3);
+    expect(pace.runtime(100, 1)).toBe(3); // 1 + 100 x 0.0104
+    pace.learn(4, 0.8);
+    expect(pace.runtime(100, 1)).toBe(27); // 1 + 100 x 0.2 x 1.3
+  });
+});
+
+test('all clients go on in one command, and the moment is the one just before', async () => {
+  const scripts: string[] = [];
+  const run = (script: string): unknown => {
+    scripts.push(script);
+    return Promise.resolve({ code: 0, output: 'released 5740.88\n' });
+  };
+  const held = (await hold(new World(), 3, () => true)).clients;
+  expect(await release({ run } as unknown as World['testbed'], held)).toBe(5740.88);
+  expect(scripts).toHaveLength(1);
+  expect(scripts[0]).toContain('kill -CONT 101 102 103;');
+});

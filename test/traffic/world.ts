@@ -1,0 +1,90 @@
+/** A testbed and a sampler that are played by the test: programs get pids and send when the test says so. */
+import type { Testbed } from '../../src/nodes/testbed.js';
+import { parsePass, type Pass } from '../../src/probes/pass.js';
+import type { Sampler } from '../../src/probes/sampler.js';
+
+export interface Started {
+  name: string;
+  netns: string;
+  argv: string[];
+  pid: number;
+  /** Which try of this name it is, from 0. */
+  tries: number;
+}
+
+export class World {
+  /** All scripts, in order. */
+  readonly scripts: string[] = [];
+  readonly started: Started[] = [];
+  /** `STOP 101`, in order. */
+  readonly signals: string[] = [];
+  /** What programs have printed, by name. */
+  readonly outputs: Record<string, string> = {};
+  /** The testbed's clock; every pass takes `step` seconds. */
+  clock = 100;
+  step = 0.05;
+  /** What a pass holds beside its stamps. */
+  read: () => Partial<Pass> = () => ({});
+
+  readonly testbed = {
+    run: (script: string) => {
+      this.scripts.push(script);
+      return Promise.resolve({ code: 0, output: this.play(script) });
+    },
+  } as unknown as Testbed;
+
+  readonly sampler = {
+    define: () => Promise.resolve(),
+    now: () => Promise.resolve(this.clock),
+    pass: () => {
+      const begin = this.clock;
+      this.clock += this.step;
+      return Promise.resolve({
+        ...parsePass('/proc/uptime:1 1', {}),
+        begin,
+        end: this.clock,
+        ...this.read(),
+      });
+    },
+  } as unknown as Sampler;
+
+  private play(script: string): string {
+    const lines = script.split('\n').map((line) => this.start(line) ?? this.kill(line) ?? '');
+    const grep = /^grep -aHs '' (.*) \|\| true$/.exec(script)?.[1];
+    return (
+      lines.join('') +
+      (grep
+        ? grep
+            .split(' ')
+            .map((file) => this.print(file))
+            .join('')
+        : '')
+    );
+  }
+
+  private start(line: string): string | undefined {
+    const [word, name = '', netns = '', ...argv] = line.split(' ');
+    if (word !== 'start') return undefined;
+    const pid = 101 + this.started.length;
+    const tries = this.started.filter((other) => other.name === name).length;
+    this.started.push({ name, netns, argv, pid, tries });
+    return `${name} ${pid}\n`;
+  }
+
+  private kill(line: string): string | undefined {
+    const [, signal, pids = ''] = /^kill -(STOP|CONT|KILL) ([\d ]+) 2>/.exec(line) ?? [];
+    if (!signal) return undefined;
+    this.signals.push(...pids.split(' ').map((pid) => `${signal} ${pid}`));
+    return '';
+  }
+
+  private print(file: string): string {
+    const text = this.outputs[file.replace(/\.out$/, '')];
+    return text === undefined
+      ? ''
+      : text
+          .split('\n')
+          .map((line) => `${file}:${line}\n`)
+          .join('');
+  }
+}

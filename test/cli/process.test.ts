@@ -28,7 +28,8 @@ test('bench --help takes at most three times the processor time of node -e 0', a
     bare.push(await processorTime(['-e', '0']));
     help.push(await processorTime([CLI, '--help']));
   }
-  expect(median(help) / median(bare)).toBeLessThan(3);
+  // the least of each: what other programs take from the caches can only add
+  expect(Math.min(...help) / Math.min(...bare)).toBeLessThan(3);
 });
 
 /** User and system seconds of one start of node. */
@@ -38,8 +39,4 @@ async function processorTime(args: string[]): Promise<number> {
     cwd: await emptyFolder(),
   });
   return stderr.split(' ').reduce((sum, seconds) => sum + Number(seconds), 0);
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

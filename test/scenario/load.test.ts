@@ -21,7 +21,7 @@ describe('packaged scenarios', () => {
     ],
     [
       'reference',
-      { pairs: DOUBLING, mtu: [1500, 9000], omit: 0.5, duration: 2, repeat: { kind: 'fixed', blocks: 5 } },
+      { pairs: DOUBLING, mtu: [1500, 9000], omit: 0.5, duration: 1, repeat: { kind: 'fixed', blocks: 5 } },
     ],
     ['precise', { repeat: { kind: 'adaptive', min: 10, max: 30, precision: 0.025, budget: 36_000 } }],
   ])('have the profile %s', async (profile, expected) => {

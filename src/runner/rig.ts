@@ -1,6 +1,6 @@
 /** What stays open from run to run: the private testbed and the sampler in it. */
 import type { Node } from '../nodes/node.js';
-import { guardUplink } from '../nodes/uplink/uplink.js';
+import { guardUplink, type GuardedUplink } from '../nodes/uplink/uplink.js';
 import { Testbed } from '../nodes/testbed.js';
 import { Pace } from '../traffic/hold.js';
 import { Sampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
@@ -16,18 +16,21 @@ export interface Rig {
 /** Opens a testbed with a sampler inside, and moves a physical uplink in if there is one. Errors: `privilege`, `uplink`. */
 export async function openRig(node: Node, uplink?: string): Promise<Rig> {
   const testbed = await Testbed.open(node);
-  const guarded =
-    uplink === undefined ? undefined : await guardUplink(node, { uplink, testbedPid: testbed.outerPid });
-  const sampler = new Sampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]));
-  await sampler.begin();
-  return {
-    testbed,
-    sampler,
-    pace: new Pace(),
-    close: async () => {
-      sampler.end();
+  let guarded: GuardedUplink | undefined;
+  const close = async (): Promise<void> => {
+    try {
       await guarded?.release();
+    } finally {
       await testbed.close();
-    },
+    }
   };
+  try {
+    if (uplink !== undefined) guarded = await guardUplink(node, { uplink, testbedPid: testbed.outerPid });
+    const sampler = new Sampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]));
+    await sampler.begin();
+    return { testbed, sampler, pace: new Pace(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

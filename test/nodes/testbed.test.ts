@@ -72,15 +72,24 @@ describe('opening a testbed', () => {
   test.each<[string, Play]>([
     [
       'ends at once',
-      (_, channel) => (channel.complain('unshare failed: Operation not permitted\n'), channel.die(1)),
+      (_, channel) => {
+        channel.complain('unshare failed: Operation not permitted\n');
+        channel.die(1);
+      },
     ],
     [
       'cannot prepare itself',
-      (text, channel) => (channel.complain('mount: Operation not permitted\n'), reply(channel, text, '', 1)),
+      (text, channel) => {
+        channel.complain('mount: Operation not permitted\n');
+        reply(channel, text, '', 1);
+      },
     ],
     [
       'does not tell its pid',
-      (text, channel) => (channel.complain('Operation not permitted\n'), reply(channel, text, '')),
+      (text, channel) => {
+        channel.complain('Operation not permitted\n');
+        reply(channel, text, '');
+      },
     ],
   ])('fails for want of privilege, with the words, if its shell %s', async (_, prelude) => {
     const failure = await failureOf(Testbed.open(nodeWith({ prelude }).node));
@@ -94,7 +103,7 @@ describe('a script', () => {
 
   test.each<[string, (mark: string) => string, (mark: string) => string[]]>([
     ['in one piece', () => 'a\nb\n', (mark) => [`a\nb\n\n${mark} 0\n`]],
-    ['letter by letter', () => 'a\nb\n', (mark) => [...`a\nb\n\n${mark} 0\n`]],
+    ['letter by letter', () => 'a\nb\n', (mark) => `a\nb\n\n${mark} 0\n`.split('')],
     ['cut inside the mark', () => 'a\n', (mark) => [`a\n\n${mark.slice(0, 9)}`, `${mark.slice(9)} 0\n`]],
     ['cut inside the code', () => 'a\n', (mark) => [`a\n\n${mark} 0`, '\n']],
     ['without a last new line', () => 'a', (mark) => [`a\n${mark} 0\n`]],
@@ -145,7 +154,14 @@ describe('a script', () => {
   });
 
   test.each<[string, FailureReason, Play]>([
-    ['the shell dies in the middle', 'testbed-lost', (_, channel) => (channel.say('half'), channel.die(137))],
+    [
+      'the shell dies in the middle',
+      'testbed-lost',
+      (_, channel) => {
+        channel.say('half');
+        channel.die(137);
+      },
+    ],
     ['the shell says nothing in time', 'timeout', (_, channel) => channel.say('half')],
   ])('fails when %s, and keeps what was said', async (_, reason, play) => {
     const testbed = await Testbed.open(nodeWith({ play }).node);

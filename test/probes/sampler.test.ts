@@ -84,7 +84,10 @@ test('a pass without stamps is a sampling failure, and the next one counts again
 
 describe('a sampler that is gone', () => {
   test('loses the testbed in the middle of an answer', async () => {
-    const { sampler } = await started((_, channel) => (channel.say(COUNTERS), channel.die(137)));
+    const { sampler } = await started((_, channel) => {
+      channel.say(COUNTERS);
+      channel.die(137);
+    });
     expect(await reasonOf(sampler.pass('beat'))).toBe('testbed-lost');
   });
 

@@ -16,19 +16,20 @@ const scenario = { ...small, retries: 2 };
 
 /** What happened, in order. */
 let log: string[];
-let rigs: { alive: boolean; close: () => Promise<void> }[];
+let rigs: { testbed: { alive: boolean } }[];
 let appended: RunRecord[];
 let events: ProgressEvent[];
 let requests: RunRequest[];
 let stop: AbortController;
 let abort: AbortController;
 
-const good =
-  record().status === 'ok' ? (record() as Extract<RunRecord, { status: 'ok' }>).measurement : undefined;
+const made = record();
+if (made.status !== 'ok') throw new Error('a record without a measurement');
+const good = made.measurement;
 const ok: RunOutcome = {
   phases: { build: 0.1 },
   warnings: ['mind'],
-  measurement: good!,
+  measurement: good,
   raw: { passes: [] },
 };
 const failing = (reason: FailureReason): RunOutcome => ({
@@ -67,15 +68,7 @@ beforeEach(() => {
         return Promise.resolve();
       },
     };
-    rigs.push({
-      get alive() {
-        return rig.testbed.alive;
-      },
-      set alive(value) {
-        rig.testbed.alive = value;
-      },
-      close: rig.close,
-    });
+    rigs.push(rig);
     return Promise.resolve(rig as unknown as Awaited<ReturnType<typeof openRig>>);
   });
 });
@@ -103,7 +96,7 @@ function experiment(changes: Partial<ExperimentRequest> = {}): Promise<Experimen
     stopAfterRun: stop.signal,
     abortNow: abort.signal,
     ...changes,
-  } as ExperimentRequest);
+  });
 }
 
 async function failureOf(work: Promise<unknown>): Promise<BenchError['failure']> {
@@ -261,7 +254,7 @@ describe('a testbed that is lost', () => {
 
   test('by an end that another failure hides is opened anew', async () => {
     outcomes(() => {
-      rigs[0]!.alive = false;
+      rigs[0]!.testbed.alive = false;
       return failing('iperf3');
     });
     await experiment();

@@ -51,7 +51,7 @@ test('programs are reaped with their exit codes, and the testbed has more patien
       [13, 139],
     ]),
   );
-  const [[script = '', timeout] = []] = scripts;
+  const [script, timeout] = scripts[0]!;
   expect(script).toContain('sleep 2.3 && ');
   expect(script).toContain('kill -KILL 11 12 13');
   expect(timeout).toBe(32.25);

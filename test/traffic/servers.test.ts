@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 test('servers are ready once each listens at its own port', async () => {
   const world = new World();
   const seen: Map<number, Set<number>>[] = [
-    new Map(),
+    new Map<number, Set<number>>(),
     // Both ports are there, but one of them is another server's.
     new Map([[101, new Set([5201, 5202])]]),
     new Map([

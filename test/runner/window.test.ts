@@ -41,7 +41,10 @@ interface Watched {
 }
 
 /** Watches flows through a sampler whose clock has steps of 10 ms and whose passes take as long. */
-async function watch(curves: Curve[], { omit = 0.5, duration = 1, late = () => 0 } = {}): Promise<Watched> {
+async function watch(
+  curves: Curve[],
+  { omit = 0.5, duration = 1, late = (): number => 0 } = {},
+): Promise<Watched> {
   /** The fraction makes up for what binary numbers lose. */
   const clock = (): number => RELEASED + Math.floor(time.now * 100 + 1e-6) / 100;
   const kinds: string[] = [];

@@ -27,8 +27,8 @@ describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
 
   beforeAll(
     async () => {
-      expect(missingPackages, 'Debian packages that must be installed').toEqual([]);
       shared = await mkdtemp(join(tmpdir(), 'bench-uml-shared-'));
+      expect(missingPackages, 'Debian packages that must be installed').toEqual([]);
       const runs = PROTOCOLS.map(
         (protocol) => `${bench} run local-${protocol} ${factors} --results '${join(shared, protocol)}'`,
       );

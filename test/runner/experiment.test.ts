@@ -5,11 +5,14 @@ import type { ProgressEvent } from '../../src/progress/event.js';
 import type { RunRecord } from '../../src/results/record.js';
 import { runExperiment, type ExperimentRequest, type ExperimentResult } from '../../src/runner/experiment.js';
 import { openRig } from '../../src/runner/rig.js';
-import { runCell, type RunOutcome, type RunRequest } from '../../src/runner/run.js';
+import { runCell } from '../../src/runner/run.js';
 import { record, scenario as small } from '../results/help.js';
 
 vi.mock(import('../../src/runner/rig.js'), () => ({ openRig: vi.fn() }));
 vi.mock(import('../../src/runner/run.js'), () => ({ runCell: vi.fn() }));
+
+type RunRequest = Parameters<typeof runCell>[0];
+type RunOutcome = Awaited<ReturnType<typeof runCell>>;
 
 /** Two strata (1 and 2 pairs), two drivers, two blocks each: 8 runs. */
 const scenario = { ...small, retries: 2 };

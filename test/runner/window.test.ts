@@ -38,6 +38,7 @@ interface Watched {
   passes: WindowPasses;
   beats: [throughput: number, elapsed: number][];
   kinds: string[];
+  phases: string[];
 }
 
 /** Watches flows through a sampler whose clock has steps of 10 ms and whose passes take as long. */
@@ -72,6 +73,7 @@ async function watch(
     },
   } as unknown as Sampler;
   const beats: Watched['beats'] = [];
+  const phases: string[] = [];
   const passes = await watchWindow(sampler, {
     flows,
     meter: createMeter('tcp', 'device', 1472),
@@ -79,9 +81,10 @@ async function watch(
     duration,
     releasedAt: RELEASED,
     before: read(RELEASED - 0.01),
+    onPhase: (phase) => phases.push(`${phase} after ${kinds.length} passes`),
     onBeat: (...beat) => beats.push(beat),
   });
-  return { passes, beats, kinds };
+  return { passes, beats, kinds, phases };
 }
 
 describe('the window', () => {
@@ -113,6 +116,11 @@ describe('the window', () => {
     expect(passes.delays).toHaveLength(4);
     expect(Math.max(...passes.delays)).toBeLessThan(0.05);
     expect(passes.samplerSeconds).toBeCloseTo(0.25, 9);
+  });
+
+  test('is told when the warm-up begins and when it opens', async () => {
+    const { phases } = await watch([from(-1), from(-1)]);
+    expect(phases).toEqual(['omit after 1 passes', 'window after 1 passes']);
   });
 
   test('says how late a pass came', async () => {

@@ -12,7 +12,7 @@ import { paths, reachScript } from './reach.js';
 const DRIVERS = ['host', 'veth:bridge', 'macvlan:bridge', 'ipvlan:l2', 'ipvlan:l3', 'ipvlan:l3s'];
 const PAIRS = [1, 8];
 const CELLS = DRIVERS.flatMap((driver) => PAIRS.map((pairs) => ({ driver, pairs })));
-/** Seconds for one boot; it takes some 90 on an idle machine. */
+/** Seconds for one boot with everything in it, on a machine that is busy otherwise. */
 const TIMEOUT = 600;
 
 const bench = `node '${fileURLToPath(new URL('../../dist/cli.js', import.meta.url))}'`;

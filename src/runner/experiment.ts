@@ -76,13 +76,23 @@ class Experiment {
   }
 
   async run(): Promise<ExperimentResult> {
+    try {
+      return this.result(await this.runRounds());
+    } catch (error) {
+      if (this.request.abortNow.aborted) return this.result(true);
+      throw error;
+    }
+  }
+
+  /** Resolves to whether it was interrupted. */
+  private async runRounds(): Promise<boolean> {
     for (let round = 0; !this.isOver(); round++) {
       for (const block of this.schedule.due(round, this.records)) {
         await this.runBlock(block);
-        if (this.request.stopAfterRun.aborted) return this.result(true);
+        if (this.request.stopAfterRun.aborted) return !this.isOver();
       }
     }
-    return this.result(false);
+    return false;
   }
 
   private isOver(): boolean {
@@ -138,6 +148,7 @@ class Experiment {
   private async measure(cell: Cell, describe: boolean): Promise<RunOutcome> {
     const { scenario, node, listener, numa, planFor } = this.request;
     this.rig ??= await openRig(node, this.request.uplink);
+    if (this.request.abortNow.aborted) fail('interrupted', 'stopped before the run began');
     const outcome = await runCell({
       rig: this.rig,
       node: node.name,

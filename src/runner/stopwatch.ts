@@ -17,14 +17,10 @@ export class Stopwatch {
     this.onPhase(phase);
   }
 
-  /** Books time that is known otherwise, such as the window's own length. */
-  book(phase: Phase, seconds: number): void {
-    this.phases[phase] = (this.phases[phase] ?? 0) + seconds;
-  }
-
   stop(): void {
     const now = performance.now();
-    if (this.current) this.book(this.current, (now - this.since) / 1000);
+    const { current } = this;
+    if (current) this.phases[current] = (this.phases[current] ?? 0) + (now - this.since) / 1000;
     this.current = undefined;
     this.since = now;
   }

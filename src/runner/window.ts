@@ -18,6 +18,8 @@ export interface WindowRequest {
   /** Moment of release by the testbed's clock, and a pass from just before it. */
   releasedAt: number;
   before: Pass;
+  /** Told when the warm-up begins and when the window opens. */
+  onPhase: (phase: 'omit' | 'window') => void;
   /** Told at each pass: payload rate since the last, bit/s, and seconds since the release. */
   onBeat: (throughput: number, elapsed: number) => void;
 }
@@ -38,15 +40,17 @@ export interface WindowPasses {
 /** Watches the flows from the release to the end of the window. */
 export async function watchWindow(sampler: Sampler, request: WindowRequest): Promise<WindowPasses> {
   const { lateness, activeAt } = await waitUntilActive(sampler, request);
+  request.onPhase('omit');
   await sleepUntil(sampler, activeAt + request.omit);
+  request.onPhase('window');
   const samplerBefore = await sampler.cpuSeconds();
   const open = await sampler.pass('edge', request.meter.sockets);
   const all = [open];
   const delays = [];
   const closeDue = open.begin + request.duration;
-  while (all.at(-1)!.begin < closeDue) {
+  for (let due = open.begin; due < closeDue;) {
     const last = all.at(-1)!;
-    const due = Math.min(last.begin + BEAT_PERIOD, closeDue);
+    due = Math.min(last.begin + BEAT_PERIOD, closeDue);
     await sleep(Math.max(0, due + CLOCK_STEP - last.end) * 1000);
     const pass = await passNotBefore(sampler, due, due >= closeDue ? 'edge' : 'beat', request.meter.sockets);
     delays.push(Math.max(0, pass.begin - due));

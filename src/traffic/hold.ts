@@ -18,7 +18,11 @@ const IN_FLIGHT = 8;
  */
 const PATIENCE = { tcp: 15, udp: 1 };
 const RECONNECTS_PER_CLIENT = 5;
+/** How often a silent client is looked at: one that has ended will not get through. */
+const LOOK_SECONDS = 1;
+/** Between passes that found nothing new: a few milliseconds, and several times what a pass takes from the clients' CPU. */
 const POLL_MS = 4;
+const POLL_TO_PASS = 5;
 
 /** A client to be; `argv` takes the whole seconds that it will run. */
 export interface ClientProgram {
@@ -58,6 +62,8 @@ export interface Held {
 interface Attempt extends HeldClient {
   program: ClientProgram;
   tries: number;
+  /** When it was last seen not to have ended. */
+  lookedAt: number;
 }
 
 /** Connects all clients and holds them. Errors: `connect` with the client's own words. */
@@ -81,7 +87,9 @@ export async function connectAndHold(
       pace.runtime(total - held.length, needed),
     );
     flying.push(...launched);
+    const asked = performance.now();
     const pass = await sampler.pass('beat', meter.sockets);
+    const pause = Math.max(POLL_MS, POLL_TO_PASS * (performance.now() - asked));
     const sending = meter.sending(pass, flying);
     const ready = flying.filter((_, at) => sending[at]);
     await signal(
@@ -89,19 +97,28 @@ export async function connectAndHold(
       'STOP',
       ready.map(({ client }) => client),
     );
-    held.push(...ready.map(({ program: _, tries: __, ...client }) => ({ ...client, heldAt: pass.end })));
+    held.push(...ready.map((attempt) => toHeld(attempt, pass.end)));
     const silent = flying.filter((_, at) => !sending[at]);
     const lost = silent.filter(
       ({ startedAt, tries }) => pass.end - startedAt > PATIENCE[request.protocol] * 2 ** tries,
+    );
+    await refuseEnded(
+      testbed,
+      silent.filter((attempt) => lost.includes(attempt) || pass.end - attempt.lookedAt > LOOK_SECONDS),
+      pass.end,
     );
     await abandon(testbed, lost);
     reconnects += lost.length;
     waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
     flying = silent.filter((attempt) => !lost.includes(attempt));
     pace.learn(held.length, (performance.now() - begun) / 1000);
-    if (ready.length === 0) await sleep(POLL_MS);
+    if (ready.length === 0) await sleep(pause);
   }
   return { clients: held.sort((a, b) => a.pair - b.pair), reconnects };
+}
+
+function toHeld({ program: _, tries: __, lookedAt: ___, ...client }: Attempt, heldAt: number): HeldClient {
+  return { ...client, heldAt };
 }
 
 /** How long it takes to connect one client here; every hold refines it. */
@@ -145,34 +162,36 @@ async function launch(
     port: program.port,
     device: program.device,
     startedAt,
+    lookedAt: startedAt,
     heldAt: startedAt,
     sendsUntil: startedAt + seconds,
   }));
 }
 
-/** Ends clients that brought no payload, so that they can be started anew; gives up on one that never gets through. */
-async function abandon(testbed: Testbed, lost: Attempt[]): Promise<void> {
-  if (lost.length === 0) return;
+/** Gives up if a silent client has ended of itself. Errors: `connect` with its words. */
+async function refuseEnded(testbed: Testbed, silent: Attempt[], now: number): Promise<void> {
   const outputs = await readOutputs(
     testbed,
-    lost.map(({ name }) => name),
+    silent.map(({ name }) => name),
   );
-  const hopeless = lost.find(
-    ({ name, tries }) => tries >= RECONNECTS_PER_CLIENT || isFinal(outputs.get(name)),
-  );
-  if (hopeless) {
-    const words = outputs.get(hopeless.name) ?? '';
-    fail(
-      'connect',
-      `client ${hopeless.name} did not connect in ${hopeless.tries + 1} tries`,
-      words.slice(-2000),
-    );
-  }
+  const ended = silent.find(({ name }) => isFinal(outputs.get(name)));
+  if (ended) giveUp(ended, outputs.get(ended.name));
+  for (const attempt of silent) attempt.lookedAt = now;
+}
+
+/** Ends clients whose hello was lost, so that they can be started anew. Errors: `connect` for one that never gets through. */
+async function abandon(testbed: Testbed, lost: Attempt[]): Promise<void> {
+  const hopeless = lost.find(({ tries }) => tries >= RECONNECTS_PER_CLIENT);
+  if (hopeless) giveUp(hopeless, (await readOutputs(testbed, [hopeless.name])).get(hopeless.name));
   await signal(
     testbed,
     'KILL',
     lost.map(({ client }) => client),
   );
+}
+
+function giveUp({ name, tries }: Attempt, words = ''): never {
+  return fail('connect', `client ${name} did not connect in ${tries + 1} tries`, words.slice(-2000));
 }
 
 /** A client that has printed more than a warning has ended; only a hello that got lost is worth another try. */

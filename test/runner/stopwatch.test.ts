@@ -21,13 +21,3 @@ test('each phase takes from its beginning to that of the next, and what is betwe
   expect(watch.phases).toEqual({ build: 0.5, prove: 1 });
   expect(told).toEqual(['build', 'prove', 'build']);
 });
-
-test('time that is known otherwise is booked, and may be taken from a phase', () => {
-  const watch = new Stopwatch(() => undefined);
-  watch.begin('release');
-  vi.advanceTimersByTime(3000);
-  watch.book('window', 2);
-  watch.book('release', -2);
-  watch.stop();
-  expect(watch.phases).toEqual({ window: 2, release: 1 });
-});

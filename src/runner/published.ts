@@ -1,0 +1,30 @@
+/** The study's method: clients started in a loop, each for its own span, the senders' figures added up. */
+import type { HeldClient } from '../traffic/hold.js';
+import { startPrograms } from '../traffic/programs.js';
+import { firstFailure, wordsOf } from './collect.js';
+import { measurePublished } from './measure.js';
+import { finishTraffic, type MethodInput } from './method.js';
+import type { Measured } from './request.js';
+
+/** Measures one run; its window is the span from the first client's start to the last one's end. */
+export async function measureAsPublished(input: MethodInput): Promise<Measured> {
+  const { request, meter, pairs, watch, raw } = input;
+  const { testbed, sampler } = request.rig;
+  const seconds = Math.ceil(request.duration);
+  watch.begin('clients');
+  const startedAt = await sampler.now();
+  const programs = pairs.map((pair) => ({ ...pair, argv: pair.argv(seconds) }));
+  const pids = await startPrograms(testbed, programs);
+  const times = { startedAt, heldAt: startedAt, sendsUntil: startedAt + seconds };
+  const clients = pairs.map((pair): HeldClient => ({ ...pair, ...times, client: pids.get(pair.name) ?? 0 }));
+  await meter.define(sampler, clients);
+  const open = await sampler.pass('edge', meter.sockets);
+  watch.begin('window');
+  const { collected, last: close } = await finishTraffic(input, clients, open.end);
+  Object.assign(raw, { iperf3: collected.texts, passes: [open, close] });
+  const failure = firstFailure(collected, request.cell.protocol);
+  if (failure) return { collected, failure };
+  const words = collected.ends.map((ends) => wordsOf(ends, 0));
+  const { node, duration: asked } = request;
+  return { measurement: measurePublished({ node, open, close, asked, flows: clients, words }), collected };
+}

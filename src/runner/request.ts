@@ -1,0 +1,34 @@
+/** What is asked of one run, and what a method of measuring brings back. */
+import type { Failure } from '../failures.js';
+import type { TopologyPlan } from '../plan/plan.js';
+import type { Measurement } from '../results/record.js';
+import type { Cell, Limits } from '../scenario/scenario.js';
+import type { Collected } from './collect.js';
+import type { CpusOf } from './pairs.js';
+import type { Rig } from './rig.js';
+import type { Phase } from './stopwatch.js';
+
+export interface RunRequest {
+  rig: Rig;
+  node: string;
+  cell: Cell;
+  plan: TopologyPlan;
+  omit: number;
+  duration: number;
+  limits: Limits;
+  /** Seconds that clients send beyond the end of the window, so that it always fits. */
+  slack: number;
+  /** Whether the conditions inside a container are to be kept with the samples. */
+  describe: boolean;
+  /** CPUs of each pair's processes; absent: not bound. */
+  cpusOf: CpusOf;
+  onPhase: (phase: Phase) => void;
+  onBeat: (throughput: number, elapsed: number) => void;
+}
+
+/** What a method brings back; without `measurement`, `failure` says why. */
+export interface Measured {
+  collected: Collected;
+  measurement?: Measurement;
+  failure?: Failure;
+}

@@ -1,0 +1,37 @@
+/** `bench run` as a whole process, and the records that it leaves behind. */
+import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { readResults } from '../../src/results/read.js';
+import type { RunRecord } from '../../src/results/record.js';
+import { inFolder } from './folder.js';
+import { runNode } from './time.js';
+
+export interface Wanted {
+  drivers: string;
+  pairs: string;
+  /** `500ms`. */
+  omit: string;
+  duration: string;
+  blocks: number;
+}
+
+/** Runs an experiment over TCP at MTU 1500. Errors: throws if runs failed. */
+export function runExperiment({ drivers, pairs, omit, duration, blocks }: Wanted): Promise<RunRecord[]> {
+  return inFolder(async (folder) => {
+    const factors = ['--drivers', drivers, '--pairs', pairs, '--mtu', '1500', '--blocks', String(blocks)];
+    const times = ['--omit', omit, '--duration', duration];
+    runNode([
+      'dist/cli.js',
+      'run',
+      'local-tcp',
+      ...factors,
+      ...times,
+      '--results',
+      folder,
+      '--progress',
+      'plain',
+    ]);
+    const [id = ''] = await readdir(folder);
+    return (await readResults(join(folder, id))).records;
+  });
+}

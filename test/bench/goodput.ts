@@ -1,0 +1,80 @@
+/** Whether the tool's runs carry what iperf3 carries when it is started by hand: on the same topology, in turns. */
+import { resolve } from 'node:path';
+import { planTopology } from '../../src/plan/topology.js';
+import { createMeter, type FlowProcesses } from '../../src/probes/meter.js';
+import { parsePass } from '../../src/probes/pass.js';
+import { build, tearDown } from '../../src/runner/build.js';
+import type { Rig } from '../../src/runner/rig.js';
+import { runCell } from '../../src/runner/run.js';
+import { cellOf } from './cell.js';
+import { compareRates, type Finding } from './finding.js';
+import { inRig } from './rig.js';
+import { alternate } from './time.js';
+
+const PAIRS = 8;
+const RUNS = 30;
+const OMIT = 0.5;
+const DURATION = 2;
+/** Whole seconds that clients started by hand send: warm-up and window fit. */
+const HAND_SECONDS = 3;
+/** Seconds that the tool's clients send beyond the window, as in an experiment. */
+const SLACK = 0.2;
+const TOLERANCE = 0.03;
+const TRIES = 3;
+
+const CELL = cellOf('macvlan', PAIRS);
+const PLAN = planTopology(CELL);
+const HAND = resolve('test/bench/goodput/hand.sh');
+
+export function goodput(): Promise<Finding[]> {
+  return inRig(async (rig) => {
+    const { a, b } = await alternate(
+      RUNS,
+      () => byBench(rig),
+      () => byHand(rig),
+    );
+    const what = `goodput, macvlan, ${PAIRS} pairs, ${RUNS} runs each`;
+    return [compareRates({ what, against: 'iperf3 by hand', bench: a, other: b, tolerance: TOLERANCE })];
+  });
+}
+
+/** Concurrent throughput of a run as an experiment makes it, bit/s. Errors: throws if it fails again and again. */
+async function byBench(rig: Rig): Promise<number> {
+  let words = '';
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { measurement, failure } = await runCell({
+      rig,
+      node: 'local',
+      cell: CELL,
+      plan: PLAN,
+      omit: OMIT,
+      duration: DURATION,
+      limits: { crossCheck: 0.02, sampling: 0.1, retransmits: 0.005, steal: 0.05 },
+      slack: SLACK,
+      describe: false,
+      cpusOf: () => undefined,
+      onPhase: () => undefined,
+      onBeat: () => undefined,
+    });
+    if (measurement && !failure) return measurement.throughput;
+    words = failure?.message ?? '';
+  }
+  throw new Error(`${TRIES} runs failed, the last one so: ${words}`);
+}
+
+/** Payload rate between two readings of the servers' counters, bit/s. Errors: throws if the script fails. */
+async function byHand({ testbed }: Rig): Promise<number> {
+  await build(testbed, PLAN);
+  const { code, output } = await testbed.run(`sh ${HAND} ${PAIRS} ${OMIT} ${DURATION} ${HAND_SECONDS}`);
+  await tearDown(testbed, PLAN);
+  if (code !== 0) throw new Error(`hand.sh ended with ${code}: ${output}`);
+  const [open, close] = output.split('@close\n').map((text) => parsePass(text, {}));
+  if (!open || close?.devices.size !== PAIRS) throw new Error(`hand.sh did not read all servers: ${output}`);
+  const meter = createMeter('tcp', 'device', 0);
+  const flows = [...close.devices.keys()].map(asFlow);
+  const payload = meter.totalBytes(close, flows) - meter.totalBytes(open, flows);
+  return (payload * 8) / (close.begin - open.begin);
+}
+
+/** What the meter needs to know of a server that it reads. */
+const asFlow = (server: number): FlowProcesses => ({ pair: 0, server, client: 0, port: 0, device: 'eth0' });

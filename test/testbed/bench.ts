@@ -16,11 +16,11 @@ if (!existsSync(CLI)) throw new Error('The command line is tested as built: npm 
 /** An ordinary user's often lacks the folders of root's programs. */
 export const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
 
-/** A cell is measured once, in a window of a second. */
-export const SMALL = [
-  ...['--pairs', '1', '--mtu', '1500', '--blocks', '1', '--omit', '200ms', '--duration', '1s'],
-  ...['--progress', 'json'],
-];
+/** Flags with which every cell is measured once, in a window of a second, unless the factors say otherwise. */
+export function small(factors: Record<string, string>): string[] {
+  const usual = { pairs: '1', mtu: '1500', blocks: '1', omit: '200ms', duration: '1s', progress: 'json' };
+  return Object.entries({ ...usual, ...factors }).flatMap(([name, value]) => [`--${name}`, value]);
+}
 
 /** Shell scripts by the name of the program that they stand for; `$real` is the path of the real one. */
 export type Programs = Record<string, string>;

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { runsFile } from '../../src/results/layout.js';
 import type { RunRecord } from '../../src/results/record.js';
-import { SMALL } from './bench.js';
+import { small } from './bench.js';
 import { test } from './world.js';
 
-const RUN = ['run', 'local-tcp', '--drivers', 'veth,macvlan', '--reference', 'veth', ...SMALL];
+const RUN = ['run', 'local-tcp', ...small({ drivers: 'veth,macvlan', reference: 'veth' })];
 
 const takes = (records: RunRecord[]) => records.map(({ status, take }) => ({ status, take }));
 
@@ -51,14 +51,13 @@ test('what an interrupted run prints goes on with it', async ({ world }) => {
 test('a run takes no notice of another that is killed, and a folder takes one run at a time', async ({
   world,
 }) => {
+  const long = ['run', 'local-tcp', ...small({ drivers: 'veth', reference: 'veth', blocks: '100' })];
   const other = await world.bench([...RUN, '--results', 'other']);
-  const bench = await world.bench(RUN);
+  const bench = await world.bench(long);
   await bench.reached(1, 'build');
-  const late = await world.bench([...RUN, '--resume']);
-  expect(await late.ended).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/is writing to/) as string,
-  });
+  const late = await world.bench([...long, '--resume']);
+  const refusal = { code: 2, stderr: expect.stringContaining('is writing to') as string };
+  expect(await late.ended).toMatchObject(refusal);
   await bench.reached(2, 'release');
   await bench.signal('KILL');
   expect(await other.ended).toMatchObject({ code: 0 });

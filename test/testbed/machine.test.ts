@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { SMALL } from './bench.js';
+import { small } from './bench.js';
 import { ROOT, test } from './world.js';
 
 /** An `ip` as on a kernel without macvlan: it refuses every batch with one. */
@@ -20,7 +20,7 @@ test('drivers that this kernel lacks are told with the reason, and the others ar
     JSON.parse((await asked.ended).stdout) as { drivers: { id: string; available: true | string }[] }
   ).drivers;
   const bench = await world.bench(
-    ['run', 'local-tcp', '--drivers', drivers.join(','), '--reference', 'host', ...SMALL],
+    ['run', 'local-tcp', ...small({ drivers: drivers.join(','), reference: 'host' })],
     NO_MACVLAN,
   );
   const { code, stderr } = await bench.ended;
@@ -35,7 +35,7 @@ test('drivers that this kernel lacks are told with the reason, and the others ar
 });
 
 test('a machine that refuses namespaces is exit code 3, and doctor says so too', async ({ world }) => {
-  for (const args of [['run', 'local-tcp', ...SMALL], ['doctor']]) {
+  for (const args of [['run', 'local-tcp', ...small({})], ['doctor']]) {
     const bench = await world.bench(args, NO_NAMESPACES);
     const { code, stdout, stderr } = await bench.ended;
     expect(stdout + stderr).toContain(
@@ -51,7 +51,7 @@ if (!ROOT) {
     world,
   }) => {
     world.configure('echo 0 >/proc/sys/user/max_user_namespaces');
-    const bench = await world.bench(['run', 'local-tcp', ...SMALL]);
+    const bench = await world.bench(['run', 'local-tcp', ...small({})]);
     const { code, stderr } = await bench.ended;
     expect(stderr).toContain('user.max_user_namespaces is 0');
     expect(stderr).toContain('sysctl -w user.max_user_namespaces=');
@@ -60,7 +60,7 @@ if (!ROOT) {
 }
 
 test('a disk that fills up stops the experiment, and resuming loses no finished run', async ({ world }) => {
-  const run = ['run', 'local-tcp', '--drivers', 'host,veth', '--reference', 'host', ...SMALL];
+  const run = ['run', 'local-tcp', ...small({ drivers: 'host,veth', reference: 'host' })];
   await world.run('ln', '-s', world.disk, `${world.folder}/results`);
   const bench = await world.bench(run);
   await bench.reached(2, 'build');

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { small } from './bench.js';
+import { test } from './world.js';
+
+test('a run measures every driver at every MTU, and leaves the machine as it was', async ({ world }) => {
+  const drivers = ['host', 'veth:bridge', 'veth:direct', 'macvlan:bridge'];
+  const factors = { drivers: drivers.join(','), reference: 'host', mtu: '1500,9000', pairs: '2' };
+  const bench = await world.bench(['run', 'local-tcp', ...small(factors)]);
+  expect(await bench.ended).toMatchObject({ code: 0 });
+  const { records } = await world.experiment();
+  const done = records
+    .filter(({ status }) => status === 'ok')
+    .map(({ cell }) => `${cell.driver} ${cell.mtu}`);
+  expect(done.sort()).toEqual(drivers.flatMap((driver) => [`${driver} 1500`, `${driver} 9000`]).sort());
+});
+
+test('both methods can be run side by side, with datagrams of any length', async ({ world }) => {
+  const factors = { drivers: 'veth', reference: 'veth', method: 'concurrent,published-2015' };
+  const bench = await world.bench(['run', 'local-udp', ...small(factors), '--udp-length', '8192,fit']);
+  expect(await bench.ended).toMatchObject({ code: 0 });
+  const { records } = await world.experiment();
+  const done = records.filter(({ status }) => status === 'ok');
+  expect(done.map(({ cell }) => `${cell.method} ${cell.udpLength!}`).sort()).toEqual([
+    'concurrent 8192',
+    'concurrent fit',
+    'published-2015 8192',
+  ]);
+});
+
+test('processes run on the CPUs that the records name', async ({ world }) => {
+  const log = join(world.folder, 'cpus');
+  const iperf3 = `echo "$1 $(grep Cpus_allowed_list /proc/self/status)" >>'${log}'\nexec "$real" "$@"`;
+  const factors = { drivers: 'veth', reference: 'veth', placement: 'same-core,split' };
+  const bench = await world.bench(['run', 'local-tcp', ...small(factors)], { iperf3 });
+  expect(await bench.ended).toMatchObject({ code: 0 });
+  const { records } = await world.experiment();
+  const flows = records.map(({ cell, measurement }) => ({ cell, cpus: measurement!.flows[0]!.cpus! }));
+  const named = flows.flatMap(({ cpus }) => [`-s ${cpus.server}`, `-c ${cpus.client}`]);
+  const bound = [...(await readFile(log, 'utf8')).matchAll(/^(-[sc]) \S+\t(\S+)$/gm)];
+  expect(bound.map(([, end, cpus]) => `${end} ${cpus}`)).toEqual(named);
+  for (const { cell, cpus } of flows) {
+    const together = cell.placement === 'same-core' || availableParallelism() === 1;
+    expect(cpus.server === cpus.client).toBe(together);
+  }
+});

@@ -35,7 +35,7 @@ export interface ReachRule {
   because: string;
 }
 
-/** How the flows' counters are read (method.md, section 2). */
+/** How the flows' counters are read (METHOD.md, section 2). */
 export type CounterSource = 'device' | 'shared-namespace';
 
 export interface TopologyPlan {

@@ -1,4 +1,4 @@
-/** The conditions that a node's figures were made under (drivers.md, "Environment to record"). */
+/** The conditions that a node's figures were made under. */
 import type { Node } from '../nodes/node.js';
 import type { Environment } from '../results/record.js';
 import { parseVersion } from '../traffic/version.js';

@@ -1,5 +1,5 @@
 /**
- * Which counters tell what each flow received (method.md, section 2). One meter per protocol and counter source;
+ * Which counters tell what each flow received (METHOD.md, section 2). One meter per protocol and counter source;
  * a meter knows what the sampler must read and how to turn a pass into payload bytes.
  */
 import type { CounterSource } from '../plan/plan.js';

@@ -25,7 +25,7 @@ export interface ExperimentHeader {
   emulated: boolean;
 }
 
-/** Conditions of one node; `facts` holds everything else that was read, as printed (drivers.md lists it). */
+/** Conditions of one node; `facts` holds everything else that was read, as printed. */
 export interface Environment {
   node: string;
   kernel: string;

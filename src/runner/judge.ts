@@ -1,4 +1,4 @@
-/** Whether a run counts, by rules that were declared beforehand (method.md, section 3, point 6). Pure. */
+/** Whether a run counts, by rules that were declared beforehand (METHOD.md, section 3, point 6). Pure. */
 import type { Failure } from '../failures.js';
 import type { Measurement } from '../results/record.js';
 import type { Cell, Limits } from '../scenario/scenario.js';

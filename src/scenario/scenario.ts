@@ -7,7 +7,7 @@ export const PLACEMENTS = ['none', 'same-core', 'split', 'numa-local'] as const;
 
 export type Topology = (typeof TOPOLOGIES)[number];
 export type Protocol = (typeof PROTOCOLS)[number];
-/** How a figure is made: the default (method.md) or the study's own way, kept for comparison. */
+/** How a figure is made: the default (METHOD.md) or the study's own way, kept for comparison. */
 export type Method = (typeof METHODS)[number];
 /** Where a pair's two processes run (taskset); `none` leaves it to the scheduler. */
 export type Placement = (typeof PLACEMENTS)[number];
@@ -94,7 +94,7 @@ export interface Scenario {
   /** How often an invalid run is repeated inside its block. */
   retries: number;
   limits: Limits;
-  /** Claims of method.md (`S1`, ...) that this scenario can speak to. */
+  /** Claims of METHOD.md (`S1`, ...) that this scenario can speak to. */
   claims: string[];
   /** The profile that was applied, if any. */
   profile?: string;

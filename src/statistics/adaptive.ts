@@ -1,4 +1,4 @@
-/** When a stratum has been measured often enough. Precision decides, never significance (method.md, section 4). */
+/** When a stratum has been measured often enough. Precision decides, never significance (METHOD.md, section 4). */
 import type { RunRecord } from '../results/record.js';
 import type { DriverId, Scenario } from '../scenario/scenario.js';
 import { pairedByBlock, runsByCell, throughputRatio } from './cells.js';

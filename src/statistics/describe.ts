@@ -1,4 +1,4 @@
-/** What a handful of numbers say about one quantity (method.md, section 5). */
+/** What a handful of numbers say about one quantity (METHOD.md, section 5). */
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics';
 import { tFactor } from './student.js';
 

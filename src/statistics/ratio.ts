@@ -1,4 +1,4 @@
-/** How many times as much A is as B, with an interval: t on logarithms (method.md, section 5). */
+/** How many times as much A is as B, with an interval: t on logarithms (METHOD.md, section 5). */
 import { mean, sampleVariance } from 'simple-statistics';
 import type { Interval } from './describe.js';
 import { tFactor } from './student.js';

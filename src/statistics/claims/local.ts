@@ -1,4 +1,4 @@
-/** The study's claims about one machine (method.md, section 7: S1 to S5). */
+/** The study's claims about one machine (METHOD.md, section 7: S1 to S5). */
 import { CLOSE } from '../range.js';
 import type { Protocol } from '../../scenario/scenario.js';
 import type { Claim, Part } from './claim.js';

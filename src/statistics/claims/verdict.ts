@@ -31,7 +31,7 @@ export interface PartVerdict {
 }
 
 export interface Verdict {
-  /** As in method.md: `S1`. */
+  /** As in METHOD.md: `S1`. */
   id: string;
   /** The claim as the study has it. */
   claim: string;

@@ -11,7 +11,7 @@ const run = (protocol: string, factors = {}): string[] => [
 /** Sends itself a signal once 100 MB have gone through its container. */
 const midway = (signal: string): string =>
   `(until awk '/eth0:/ && $2 + $10 > 1e8 { found = 1 } END { exit !found }' /proc/net/dev; do sleep 0.1; done
-  kill -${signal} $$) &`;
+  sleep 0.5; kill -${signal} $$) &`;
 
 /** An iperf3 that misbehaves as the client of a pair in containers, and is the real one for all else. */
 const client = (script: string): Programs => ({
@@ -44,8 +44,8 @@ test.for(faults)(
     expect(await bench.ended).toMatchObject({ code: 1 });
     const { records } = await world.experiment();
     const unharmed = records.find(({ cell }) => cell.driver === 'host')!;
-    // a busy machine may starve the sampler, but no iperf3 may be found wrong
-    expect(unharmed.status === 'ok' ? 'ok' : unharmed.failure.reason).toMatch(/^(ok|sampling)$/);
+    // a busy machine may spoil a run, but no iperf3 may be found wrong
+    expect(unharmed.status === 'ok' ? 'ok' : unharmed.failure.reason).toMatch(/^(ok|sampling|window-short)$/);
     const failed = records.find(({ cell }) => cell.driver === 'veth:bridge');
     expect(failed).toMatchObject({ status: 'failed', failure: { reason } });
     expect(JSON.stringify(failed)).toContain(words);

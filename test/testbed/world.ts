@@ -134,8 +134,6 @@ async function portrait(run: World['run']): Promise<Record<string, string>> {
     namespaces: await shell('readlink /proc/[0-9]*/ns/* | sort -u'),
     files: await shell('find /run -mindepth 1'),
     mounts: await shell('cat /proc/1/mountinfo'),
-    sysctls: await shell(
-      "grep -rs '' /proc/sys/net /proc/sys/kernel | grep -ve kernel/random -e ns_last_pid -e pty/nr; true",
-    ),
+    sysctls: await shell("grep -rs '' /proc/sys/net; true"),
   };
 }

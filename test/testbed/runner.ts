@@ -1,0 +1,37 @@
+/** The runner in a testbed of the test's own, on topologies that the test changes. */
+import { afterAll, beforeAll } from 'vitest';
+import { createLocalNode } from '../../src/nodes/local.js';
+import type { Place, Step } from '../../src/plan/plan.js';
+import { planTopology } from '../../src/plan/topology.js';
+import { openRig, type Rig } from '../../src/runner/rig.js';
+import { runCell, type RunOutcome } from '../../src/runner/run.js';
+import type { Cell } from '../../src/scenario/scenario.js';
+import { scenario } from '../plan/scenario.js';
+
+export const inside = (name: string): Place => ({ kind: 'container', name });
+
+/** What runs a cell once, while a file's tests last; `more` is done to its topology once that is built. */
+export function useRunner(): (cell: Cell, more: Step[]) => Promise<RunOutcome> {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await openRig(createLocalNode());
+  });
+  afterAll(() => rig.close());
+  return (cell, more) => {
+    const plan = planTopology(cell);
+    return runCell({
+      rig,
+      node: 'local',
+      cell,
+      plan: { ...plan, steps: [...plan.steps, ...more] },
+      omit: 0.2,
+      duration: 2,
+      limits: scenario.limits,
+      slack: 0.3,
+      describe: false,
+      cpusOf: () => undefined,
+      onPhase: () => undefined,
+      onBeat: () => undefined,
+    });
+  };
+}

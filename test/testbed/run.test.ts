@@ -37,10 +37,13 @@ test('processes run on the CPUs that the records name', async ({ world }) => {
   const bench = await world.bench(['run', 'local-tcp', ...small(factors)], { iperf3 });
   expect(await bench.ended).toMatchObject({ code: 0 });
   const { records } = await world.experiment();
-  const flows = records.map(({ cell, measurement }) => ({ cell, cpus: measurement!.flows[0]!.cpus! }));
+  // A busy machine may need more than one try; all tries of a cell are bound alike.
+  const done = records.filter(({ status }) => status === 'ok');
+  const flows = done.map(({ cell, measurement }) => ({ cell, cpus: measurement!.flows[0]!.cpus! }));
+  expect(flows).toHaveLength(2);
   const named = flows.flatMap(({ cpus }) => [`-s ${cpus.server}`, `-c ${cpus.client}`]);
   const bound = [...(await readFile(log, 'utf8')).matchAll(/^(-[sc]) \S+\t(\S+)$/gm)];
-  expect(bound.map(([, end, cpus]) => `${end} ${cpus}`)).toEqual(named);
+  expect(new Set(bound.map(([, end, cpus]) => `${end} ${cpus}`))).toEqual(new Set(named));
   for (const { cell, cpus } of flows) {
     const together = cell.placement === 'same-core' || availableParallelism() === 1;
     expect(cpus.server === cpus.client).toBe(together);

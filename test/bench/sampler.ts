@@ -109,6 +109,7 @@ async function startTraffic({ testbed, sampler, pace }: Rig): Promise<WindowRequ
     duration: WINDOW_SECONDS,
     releasedAt,
     before,
+    onPhase: () => undefined,
     onBeat: () => undefined,
   };
 }

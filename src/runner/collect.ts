@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../failures.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { Protocol } from '../scenario/scenario.js';
-import { parseIperf3, type Iperf3Outcome } from '../traffic/parse.js';
+import { parseIperf3, type Iperf3Outcome, type Span } from '../traffic/parse.js';
 import { readOutputs, type Ending } from '../traffic/programs.js';
 import type { FlowWords } from './measure.js';
 
@@ -21,6 +21,12 @@ export interface Collected {
   ends: { client: Iperf3Outcome; server: Iperf3Outcome }[];
 }
 
+export interface Asked {
+  protocol: Protocol;
+  /** Whether clients were told to end. */
+  told: boolean;
+}
+
 /** A server prints its report a moment after its client has ended. */
 const REPORT_TRIES = 20;
 const REPORT_POLL_MS = 25;
@@ -28,7 +34,7 @@ const REPORT_POLL_MS = 25;
 /** Reads both reports of every pair; a program that died or was killed is a failure whatever it printed. */
 export async function collect(
   testbed: Testbed,
-  protocol: Protocol,
+  asked: Asked,
   ends: Ends[],
   endings: Map<number, Ending>,
 ): Promise<Collected> {
@@ -36,8 +42,8 @@ export async function collect(
   return {
     texts: Object.fromEntries(texts),
     ends: ends.map(({ name, serverName, client }) => ({
-      client: clientOutcome(texts.get(name) ?? '', protocol, endings.get(client)!),
-      server: parseIperf3(texts.get(serverName) ?? '', { role: 'server', protocol }),
+      client: clientOutcome(texts.get(name) ?? '', asked, endings.get(client)!),
+      server: parseIperf3(texts.get(serverName) ?? '', { role: 'server', ...asked }),
     })),
   };
 }
@@ -62,15 +68,19 @@ async function readReports(testbed: Testbed, ends: Ends[]): Promise<Map<string, 
 }
 
 /** What a client says of itself, unless it did not end of itself or ended badly without saying why. */
-function clientOutcome(text: string, protocol: Protocol, ending: Ending): Iperf3Outcome {
-  const outcome = parseIperf3(text, { role: 'client', protocol });
+function clientOutcome(text: string, asked: Asked, ending: Ending): Iperf3Outcome {
+  const outcome = parseIperf3(text, { role: 'client', ...asked });
   const killed = ending === 'hung' || ending > SIGNALLED;
-  if (ending === 0 || (outcome.status === 'failed' && !killed)) return outcome;
+  const good = ending === 0 || (asked.told && ending === TOLD);
+  if (good || (outcome.status === 'failed' && !killed)) return outcome;
   return {
     status: 'failed',
     failure: { reason: 'iperf3', message: `iperf3 (client) ${inWords(ending)}`, detail: text.slice(-500) },
   };
 }
+
+/** Exit code of an iperf3 that was told to end; 0 from 3.19 on. */
+const TOLD = 1;
 
 /** Shells report a program that a signal has ended with this and the signal's number. */
 const SIGNALLED = 128;
@@ -99,15 +109,34 @@ const GOODBYE_LOST =
 const failureOf = (outcome: Iperf3Outcome): Failure | undefined =>
   outcome.status === 'failed' ? outcome.failure : undefined;
 
-/** Both ends' figures of one pair in one; `held` seconds are taken out of its span. */
-export function wordsOf({ client, server }: Collected['ends'][number], held: number): FlowWords {
+type PairEnds = Collected['ends'][number];
+
+/** How long the client sent, if it tells. */
+function sentSeconds({ client }: PairEnds): number | undefined {
+  return client.status === 'ok' ? client.result.sent?.seconds : undefined;
+}
+
+/**
+ * Both ends' figures of one pair in one, over the client's span less the `held` seconds: a server whose client was
+ * told to end does not know how long it ran.
+ */
+export function wordsOf(ends: PairEnds, held: number): FlowWords {
+  const { client, server } = ends;
   const told = client.status === 'ok' ? client.result : undefined;
   const heard = server.status === 'ok' ? server.result.received : told?.received;
-  const mean = (bytes: number, seconds: number): number =>
-    (bytes * 8) / Math.max(seconds - held, Number.EPSILON);
-  return {
-    ...(told?.sent ? { sentBytes: told.sent.bytes, sentMean: mean(told.sent.bytes, told.sent.seconds) } : {}),
-    ...(heard ? { receivedBytes: heard.bytes, receivedMean: mean(heard.bytes, heard.seconds) } : {}),
-    ...(told?.retransmits === undefined ? {} : { retransmits: told.retransmits }),
-  };
+  const seconds = sentSeconds(ends);
+  const mean = ({ bytes }: Span): number | undefined =>
+    seconds === undefined ? undefined : (bytes * 8) / Math.max(seconds - held, Number.EPSILON);
+  return known({
+    sentBytes: told?.sent?.bytes,
+    sentMean: told?.sent && mean(told.sent),
+    receivedBytes: heard?.bytes,
+    receivedMean: heard && mean(heard),
+    retransmits: told?.retransmits,
+  });
+}
+
+/** Leaves out what is not known. */
+function known(words: { [K in keyof FlowWords]: FlowWords[K] | undefined }): FlowWords {
+  return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
 }

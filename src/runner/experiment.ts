@@ -42,10 +42,6 @@ export interface ExperimentResult {
   interrupted: boolean;
 }
 
-/** Seconds that clients send beyond the window at first; it grows when a window came out short. */
-const FIRST_SLACK = 0.15;
-/** With many pairs the release and the last pass take longer. */
-const SLACK_PER_PAIR = 0.005;
 /** A testbed that was lost this often in a row will not come back. */
 const LOST_IN_A_ROW = 3;
 
@@ -63,7 +59,6 @@ class Experiment {
   private readonly records: RunRecord[];
   private readonly begun = performance.now();
   private rig: Rig | undefined;
-  private slack = FIRST_SLACK;
   private block: number;
   private readonly schedule: Schedule;
   private lostInARow = 0;
@@ -158,7 +153,6 @@ class Experiment {
       duration: scenario.duration,
       limits: scenario.limits,
       describe,
-      slack: this.slack + SLACK_PER_PAIR * cell.pairs,
       cpusOf: (pair) => placePair(cell.placement, pair, numa),
       onPhase: (phase) => listener({ kind: 'phase', phase }),
       onBeat: (throughput, elapsed) => listener({ kind: 'beat', throughput, elapsed }),
@@ -167,9 +161,8 @@ class Experiment {
     return outcome;
   }
 
-  /** More slack after a short window, a new testbed after a lost or unclean one. */
+  /** A new testbed after a lost or unclean one. */
   private async learnFrom({ failure }: RunOutcome): Promise<void> {
-    if (failure?.reason === 'window-short') this.slack += 1;
     const lost = failure !== undefined && (!this.rig?.testbed.alive || RIG_LOST.has(failure.reason));
     this.lostInARow = lost ? this.lostInARow + 1 : 0;
     if (!lost) return;

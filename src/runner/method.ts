@@ -2,7 +2,7 @@
 import type { Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
 import type { HeldClient } from '../traffic/hold.js';
-import { reapPrograms } from '../traffic/programs.js';
+import { reapPrograms, signal } from '../traffic/programs.js';
 import { collect, type Collected } from './collect.js';
 import type { PairPrograms } from './pairs.js';
 import type { RunRequest } from './request.js';
@@ -18,20 +18,25 @@ export interface MethodInput {
   raw: Record<string, unknown>;
 }
 
-/** A client that goes on this long after its time hangs. */
+/** How the clients end: told to, or of themselves after so many seconds. */
+export type End = { kind: 'told' } | { kind: 'of-themselves'; after: number };
+
+/** A client that goes on this long after its end hangs. */
 const HANG_SECONDS = 10;
 
-/** Waits for clients to end of themselves, makes the last pass while servers are there, and reads what both ends say. */
+/** Waits until the clients have ended, makes the last pass while servers are there, and reads what both ends say. */
 export async function finishTraffic(
   { request, meter, watch }: MethodInput,
   clients: HeldClient[],
-  now: number,
+  end: End,
 ): Promise<{ collected: Collected; last: Pass }> {
   const { testbed, sampler } = request.rig;
-  const patience = Math.max(...clients.map(({ sendsUntil }) => sendsUntil)) - now + HANG_SECONDS;
   const pids = clients.map(({ client }) => client);
-  const codes = await reapPrograms(testbed, pids, patience);
+  const told = end.kind === 'told';
+  if (told) await signal(testbed, 'TERM', pids);
+  const endings = await reapPrograms(testbed, pids, HANG_SECONDS + (told ? 0 : end.after));
   watch.begin('collect');
   const last = await sampler.pass('edge', meter.sockets);
-  return { collected: await collect(testbed, request.cell.protocol, clients, codes), last };
+  const expected = { protocol: request.cell.protocol, told };
+  return { collected: await collect(testbed, expected, clients, endings), last };
 }

@@ -15,12 +15,13 @@ export async function measureAsPublished(input: MethodInput): Promise<Measured> 
   const startedAt = await sampler.now();
   const programs = pairs.map((pair) => ({ ...pair, argv: pair.argv(seconds) }));
   const pids = await startPrograms(testbed, programs);
-  const times = { startedAt, heldAt: startedAt, sendsUntil: startedAt + seconds };
+  const times = { startedAt, heldAt: startedAt };
   const clients = pairs.map((pair): HeldClient => ({ ...pair, ...times, client: pids.get(pair.name) ?? 0 }));
   await meter.define(sampler, clients);
   const open = await sampler.pass('edge', meter.sockets);
   watch.begin('window');
-  const { collected, last: close } = await finishTraffic(input, clients, open.end);
+  const end = { kind: 'of-themselves', after: seconds } as const;
+  const { collected, last: close } = await finishTraffic(input, clients, end);
   Object.assign(raw, { iperf3: collected.texts, passes: [open, close] });
   const failure = firstFailure(collected, request.cell.protocol);
   if (failure) return { collected, failure };

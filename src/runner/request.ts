@@ -16,8 +16,6 @@ export interface RunRequest {
   omit: number;
   duration: number;
   limits: Limits;
-  /** Seconds that clients send beyond the end of the window, so that it always fits. */
-  slack: number;
   /** Whether the conditions inside a container are to be kept with the samples. */
   describe: boolean;
   /** CPUs of each pair's processes; absent: not bound. */

@@ -2,14 +2,11 @@
 import type { Node } from '../nodes/node.js';
 import { guardUplink, type GuardedUplink } from '../nodes/uplink/uplink.js';
 import { Testbed } from '../nodes/testbed.js';
-import { Pace } from '../traffic/hold.js';
 import { Sampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
 
 export interface Rig {
   testbed: Testbed;
   sampler: Sampler;
-  /** Learned from run to run. */
-  pace: Pace;
   close: () => Promise<void>;
 }
 
@@ -28,7 +25,7 @@ export async function openRig(node: Node, uplink?: string): Promise<Rig> {
     if (uplink !== undefined) guarded = await guardUplink(node, { uplink, testbedPid: testbed.outerPid });
     const sampler = new Sampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]));
     await sampler.begin();
-    return { testbed, sampler, pace: new Pace(), close };
+    return { testbed, sampler, close };
   } catch (error) {
     await close();
     throw error;

@@ -24,7 +24,7 @@ const LOOK_SECONDS = 1;
 const POLL_MS = 4;
 const POLL_TO_PASS = 5;
 
-/** A client to be; `argv` takes the whole seconds that it will run. */
+/** A client to be; `argv` takes the whole seconds that it sends at most. */
 export interface ClientProgram {
   pair: number;
   name: string;
@@ -39,19 +39,17 @@ export interface ClientProgram {
 export interface HeldClient extends FlowProcesses {
   name: string;
   serverName: string;
-  /** By the testbed's clock: when it was started, when it was held, and until when it sends at least. */
+  /** By the testbed's clock. */
   startedAt: number;
   heldAt: number;
-  sendsUntil: number;
 }
 
 export interface HoldRequest {
   protocol: Protocol;
   clients: ClientProgram[];
   meter: Meter;
-  /** Seconds that every client must go on sending after the release. */
-  needed: number;
-  pace: Pace;
+  /** Whole seconds that clients send at most. */
+  seconds: number;
 }
 
 export interface Held {
@@ -72,21 +70,14 @@ export async function connectAndHold(
   sampler: Sampler,
   request: HoldRequest,
 ): Promise<Held> {
-  const { meter, pace, needed } = request;
+  const { meter, seconds } = request;
   const waiting = request.clients.map((program) => ({ program, tries: 0 }));
-  const begun = performance.now();
-  const total = request.clients.length;
   const held: HeldClient[] = [];
   let flying: Attempt[] = [];
   let reconnects = 0;
   while (waiting.length + flying.length > 0) {
-    const launched = await launch(
-      testbed,
-      sampler,
-      waiting.splice(0, IN_FLIGHT - flying.length),
-      pace.runtime(total - held.length, needed),
-    );
-    flying.push(...launched);
+    const next = waiting.splice(0, IN_FLIGHT - flying.length);
+    flying.push(...(await launch(testbed, sampler, next, seconds)));
     const asked = performance.now();
     const pass = await sampler.pass('beat', meter.sockets);
     const pause = Math.max(POLL_MS, POLL_TO_PASS * (performance.now() - asked));
@@ -111,7 +102,6 @@ export async function connectAndHold(
     reconnects += lost.length;
     waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
     flying = silent.filter((attempt) => !lost.includes(attempt));
-    pace.learn(held.length, (performance.now() - begun) / 1000);
     if (ready.length === 0) await sleep(pause);
   }
   return { clients: held.sort((a, b) => a.pair - b.pair), reconnects };
@@ -120,26 +110,6 @@ export async function connectAndHold(
 function toHeld({ program: _, tries: __, lookedAt: ___, ...client }: Attempt, heldAt: number): HeldClient {
   return { ...client, heldAt };
 }
-
-/** How long it takes to connect one client here; every hold refines it. */
-export class Pace {
-  private seconds = 0.008;
-
-  /** Whole seconds that a client started now must run for if `waiting` more are to be connected first. */
-  runtime(waiting: number, needed: number): number {
-    return Math.ceil(waiting * this.seconds * PACE_MARGIN + needed);
-  }
-
-  learn(connected: number, seconds: number): void {
-    if (connected >= TELLING) this.seconds = seconds / connected;
-  }
-}
-
-/** So many connections tell how long the next will take. */
-const TELLING = 4;
-
-/** A run whose clients end too early must be repeated whole; one that is a little longer costs little. */
-const PACE_MARGIN = 1.3;
 
 async function launch(
   testbed: Testbed,
@@ -164,19 +134,27 @@ async function launch(
     startedAt,
     lookedAt: startedAt,
     heldAt: startedAt,
-    sendsUntil: startedAt + seconds,
   }));
 }
 
 /** Gives up if a silent client has ended of itself. Errors: `connect` with its words. */
 async function refuseEnded(testbed: Testbed, silent: Attempt[], now: number): Promise<void> {
+  const ended = await findEnded(testbed, silent);
+  if (ended) giveUp(ended.client, ended.words);
+  for (const attempt of silent) attempt.lookedAt = now;
+}
+
+/** The first of some clients that has ended of itself, and what it said. */
+export async function findEnded<Client extends { name: string }>(
+  testbed: Testbed,
+  clients: Client[],
+): Promise<{ client: Client; words: string } | undefined> {
   const outputs = await readOutputs(
     testbed,
-    silent.map(({ name }) => name),
+    clients.map(({ name }) => name),
   );
-  const ended = silent.find(({ name }) => isFinal(outputs.get(name)));
-  if (ended) giveUp(ended, outputs.get(ended.name));
-  for (const attempt of silent) attempt.lookedAt = now;
+  const client = clients.find(({ name }) => isFinal(outputs.get(name)));
+  return client && { client, words: outputs.get(client.name)! };
 }
 
 /** Ends clients whose hello was lost, so that they can be started anew. Errors: `connect` for one that never gets through. */

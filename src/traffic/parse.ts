@@ -11,6 +11,8 @@ import { parseVersion } from './version.js';
 export interface Expected {
   role: 'client' | 'server';
   protocol: Protocol;
+  /** Whether the client was told to end: both ends then report an error that says so. */
+  told?: boolean;
 }
 
 /** One end's view of the whole test. */
@@ -27,7 +29,8 @@ export interface Iperf3Result {
   documents: number;
   /** Absent where a server does not know it. */
   sent?: Span;
-  received: Span;
+  /** Absent where a client was told to end: then only the server knows it. Its `seconds` mean nothing then. */
+  received?: Span;
   /** TCP segments, of the sender; absent where this end does not know it. */
   retransmits?: number;
   udp?: DatagramCounts;
@@ -83,14 +86,24 @@ const UdpEnd = z.object({ streams: z.array(z.unknown()), sum_sent: Sum, sum_rece
 /** Before 3.11: the sender's bytes with the receiver's loss. */
 const OldUdpEnd = z.object({ streams: z.array(z.unknown()), sum: DatagramSum });
 
-type Figures = Required<Pick<Iperf3Result, 'sent' | 'received'>> &
-  Pick<Iperf3Result, 'retransmits' | 'udp'> & { streams: number };
+/** Of a client that was told to end; before 3.11 UDP has one sum. */
+const ToldEnd = z.object({
+  streams: z.array(z.unknown()),
+  sum_sent: SenderSum.optional(),
+  sum: SenderSum.optional(),
+});
 
-function read(text: string, { role, protocol }: Expected): Iperf3Result {
+type Figures = { streams: number; sent: Span } & Pick<Iperf3Result, 'received' | 'retransmits' | 'udp'>;
+
+/** What both ends say when the client was told to end. */
+const TOLD_TO_END = /the client has terminated/;
+
+function read(text: string, { role, protocol, told = false }: Expected): Iperf3Result {
   const who = `iperf3 (${role})`;
   const reports = readReports(text, who);
-  const { start, end, errors } =
+  const { start, end, ...report } =
     reports.findLast(({ start }) => start.connected.length > 0) ?? reports.at(-1)!;
+  const errors = report.errors.filter((error) => !(told && TOLD_TO_END.test(error)));
   if (errors.length > 0) fail(reasonOf(errors, role, start), `${who} gave up: ${errors.join('; ')}`);
   if (start.test_start === undefined) fail('iperf3', `${who} reports no test`);
   const test = start.test_start;
@@ -98,10 +111,14 @@ function read(text: string, { role, protocol }: Expected): Iperf3Result {
     fail('iperf3', `${who} was to use ${protocol} and reports ${test.protocol}`);
   }
   const { streams, sent, ...figures } =
-    protocol === 'tcp' ? tcpFigures(end, who) : udpFigures(end, test.blksize, who);
+    told && role === 'client'
+      ? toldFigures(end, who)
+      : protocol === 'tcp'
+        ? tcpFigures(end, who)
+        : udpFigures(end, test.blksize, who);
   if (streams !== test.num_streams)
     fail('iperf3', `${who} reports ${streams} of ${test.num_streams} streams`);
-  if (figures.received.bytes === 0) fail('iperf3', `${who} reports that no payload arrived`);
+  if (figures.received?.bytes === 0) fail('iperf3', `${who} reports that no payload arrived`);
   if (role === 'client' && sent.bytes === 0) fail('iperf3', `${who} reports that it sent nothing`);
   const version = parseVersion(start.version) ?? start.version;
   return { version, documents: reports.length, ...(sent.bytes > 0 ? { sent } : {}), ...figures };
@@ -139,15 +156,19 @@ function reasonOf(
   return setUp ? 'connect' : 'iperf3';
 }
 
+function toldFigures(end: unknown, who: string): Figures {
+  const { streams, sum_sent, sum } = check(ToldEnd, end, who);
+  const sent = sum_sent ?? sum ?? fail('iperf3', `${who} reports no complete result: sum_sent is missing`);
+  return { streams: streams.length, sent: span(sent), ...retransmitsOf(sent) };
+}
+
 function tcpFigures(end: unknown, who: string): Figures {
   const { streams, sum_sent: sent, sum_received: received } = check(TcpEnd, end, who);
-  const { retransmits } = sent;
-  return {
-    streams: streams.length,
-    sent: span(sent),
-    received: span(received),
-    ...(retransmits === undefined ? {} : { retransmits }),
-  };
+  return { streams: streams.length, sent: span(sent), received: span(received), ...retransmitsOf(sent) };
+}
+
+function retransmitsOf({ retransmits }: z.infer<typeof SenderSum>): Pick<Figures, 'retransmits'> {
+  return retransmits === undefined ? {} : { retransmits };
 }
 
 function udpFigures(end: unknown, datagramBytes: number, who: string): Figures {

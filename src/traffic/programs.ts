@@ -20,7 +20,7 @@ export async function startPrograms(testbed: Testbed, programs: Program[]): Prom
 /** Sends a signal to processes; those that are gone already don't matter. */
 export async function signal(
   testbed: Testbed,
-  name: 'STOP' | 'CONT' | 'KILL',
+  name: 'STOP' | 'TERM' | 'KILL',
   pids: number[],
 ): Promise<void> {
   if (pids.length > 0) await testbed.run(`kill -${name} ${pids.join(' ')} 2>/dev/null || true`);

@@ -17,8 +17,6 @@ const OMIT = 0.5;
 const DURATION = 2;
 /** Whole seconds that clients started by hand send: warm-up and window fit. */
 const HAND_SECONDS = 3;
-/** Seconds that the tool's clients send beyond the window, as in an experiment. */
-const SLACK = 0.2;
 const TOLERANCE = 0.03;
 const TRIES = 3;
 
@@ -50,7 +48,6 @@ async function byBench(rig: Rig): Promise<number> {
       omit: OMIT,
       duration: DURATION,
       limits: { crossCheck: 0.02, sampling: 0.1, retransmits: 0.005, steal: 0.05 },
-      slack: SLACK,
       describe: false,
       cpusOf: () => undefined,
       onPhase: () => undefined,

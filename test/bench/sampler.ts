@@ -79,7 +79,7 @@ async function onAndOff(rig: Rig): Promise<Finding> {
 }
 
 /** Builds a topology and sets its pairs going, for as long as all windows last. */
-async function startTraffic({ testbed, sampler, pace }: Rig): Promise<WindowRequest> {
+async function startTraffic({ testbed, sampler }: Rig): Promise<WindowRequest> {
   const cell = cellOf('macvlan', FEW_PAIRS);
   const plan = planTopology(cell);
   const cpusOf = (): undefined => undefined;
@@ -91,13 +91,12 @@ async function startTraffic({ testbed, sampler, pace }: Rig): Promise<WindowRequ
     sampler,
     programs.map((program) => ({ ...program, client: program.server })),
   );
-  const needed = WARM_UP + 2 * WINDOWS * (WINDOW_SECONDS + 1);
+  const seconds = WARM_UP + 2 * WINDOWS * (WINDOW_SECONDS + 1);
   const { clients } = await connectAndHold(testbed, sampler, {
     protocol: 'tcp',
     clients: programs,
     meter,
-    needed,
-    pace,
+    seconds,
   });
   await meter.define(sampler, clients);
   const before = await sampler.pass('beat');

@@ -10,16 +10,11 @@ const printed = (name: string): string =>
   readFileSync(new URL(`../traffic/json/3.12-${name}.txt`, import.meta.url), 'utf8').trimEnd();
 
 /** Collects one pair whose programs printed so much. */
-function collected(
-  client: string,
-  server: string,
-  ending: Ending = 0,
-  protocol: Protocol = 'tcp',
-): Promise<Collected> {
+function collected(client: string, server: string, ending: Ending = 0, told = false): Promise<Collected> {
   const world = new World();
   Object.assign(world.outputs, { c1: client, s1: server });
   const ends = [{ name: 'c1', serverName: 's1', client: 21 }];
-  return collect(world.testbed, protocol, ends, new Map([[21, ending]]));
+  return collect(world.testbed, { protocol: 'tcp', told }, ends, new Map([[21, ending]]));
 }
 
 test('both reports of a pair are read, and kept as they were printed', async () => {
@@ -34,7 +29,7 @@ test('a server that reports a moment after its client has ended is waited for', 
   setTimeout(() => (world.outputs['s1'] = printed('tcp-server')), 60);
   const { ends } = await collect(
     world.testbed,
-    'tcp',
+    { protocol: 'tcp', told: false },
     [{ name: 'c1', serverName: 's1', client: 21 }],
     new Map([[21, 0]]),
   );
@@ -98,31 +93,61 @@ describe('the first failure', () => {
   });
 });
 
+describe('a client that was told to end', () => {
+  const ended = (told: boolean, ending: Ending): Promise<Collected> =>
+    collected(printed('clientterm-client'), printed('clientterm-server'), ending, told);
+
+  // From 3.19 on it is 0.
+  test.each([1, 0])('and ends with %d is no failure, and its server none', async (code) => {
+    expect(firstFailure(await ended(true, code), 'tcp')).toBeUndefined();
+  });
+
+  test.each<[Ending, string]>([
+    ['hung', 'hung and was killed'],
+    [139, 'was ended by signal 11'],
+    [2, 'ended with exit code 2'],
+  ])('and ends with %s is a failure', async (ending, words) => {
+    expect(firstFailure(await ended(true, ending), 'tcp')?.message).toContain(words);
+  });
+
+  test('is a failure where none was told to', async () => {
+    expect(firstFailure(await ended(false, 1), 'tcp')?.message).toContain('the client has terminated');
+  });
+
+  test('sent for as long as it says, and its server received in that time', async () => {
+    const { ends } = await ended(true, 1);
+    expect(wordsOf(ends[0]!, 0.297344)).toEqual({
+      sentBytes: 3_820_093_440,
+      sentMean: expect.closeTo(3_820_093_440 * 8, 0) as number,
+      receivedBytes: 3_820_224_512,
+      receivedMean: expect.closeTo(3_820_224_512 * 8, 0) as number,
+      retransmits: 4,
+    });
+  });
+});
+
 describe("a pair's figures", () => {
-  test('are both ends’ own bytes over their own spans, less the time that the client was held', async () => {
+  test('are both ends’ own bytes over the client’s span, less the time that it was held', async () => {
     const { ends } = await collected(printed('tcp-client'), printed('tcp-server'));
     const { client, server } = ends[0]!;
     if (client.status !== 'ok' || server.status !== 'ok') throw new Error('the fixtures are good reports');
     const { sent, retransmits } = client.result;
-    const { received } = server.result;
+    const received = server.result.received!;
     expect(wordsOf(ends[0]!, 0)).toEqual({
       sentBytes: sent!.bytes,
       sentMean: (sent!.bytes * 8) / sent!.seconds,
       receivedBytes: received.bytes,
-      receivedMean: (received.bytes * 8) / received.seconds,
+      receivedMean: (received.bytes * 8) / sent!.seconds,
       retransmits,
     });
-    expect(wordsOf(ends[0]!, 0.5).receivedMean).toBeCloseTo(
-      (received.bytes * 8) / (received.seconds - 0.5),
-      3,
-    );
+    expect(wordsOf(ends[0]!, 0.5).receivedMean).toBeCloseTo((received.bytes * 8) / (sent!.seconds - 0.5), 3);
   });
 
   test('are the client’s where the server does not tell what it received', async () => {
     const { ends } = await collected(printed('tcp-client'), printed('tcp-server').slice(0, 900));
     const { client } = ends[0]!;
     if (client.status !== 'ok') throw new Error('the fixture is a good report');
-    expect(wordsOf(ends[0]!, 0).receivedBytes).toBe(client.result.received.bytes);
+    expect(wordsOf(ends[0]!, 0).receivedBytes).toBe(client.result.received!.bytes);
   });
 
   test('are none where neither end tells any', async () => {

@@ -221,21 +221,6 @@ describe('a run that fails', () => {
     await experiment();
     expect(appended[0]).toMatchObject({ status: 'failed', measurement: good });
   });
-
-  test('for a short window gives all later runs another second of slack, and other failures none', async () => {
-    outcomes(failing('window-short'), failing('window-short'), failing('iperf3'));
-    await experiment({ scenario: { ...scenario, pairs: [1] } });
-    // 0.15 s and 5 ms for the pair at first.
-    const expected = [0.155, 1.155, 2.155, 2.155];
-    expect(requests.slice(0, 4).map(({ slack }) => slack)).toEqual(
-      expected.map((slack) => expect.closeTo(slack, 9) as number),
-    );
-  });
-});
-
-test('more pairs have more slack', async () => {
-  await experiment({ scenario: { ...scenario, pairs: [100] } });
-  expect(requests[0]!.slack).toBeCloseTo(0.15 + 0.5, 9);
 });
 
 describe('a testbed that is lost', () => {

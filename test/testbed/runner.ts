@@ -27,7 +27,6 @@ export function useRunner(): (cell: Cell, more: Step[]) => Promise<RunOutcome> {
       omit: 0.2,
       duration: 2,
       limits: scenario.limits,
-      slack: 0.3,
       describe: false,
       cpusOf: () => undefined,
       onPhase: () => undefined,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BenchError } from '../../src/failures.js';
 import type { Meter } from '../../src/probes/meter.js';
 import type { Protocol } from '../../src/scenario/scenario.js';
-import { connectAndHold, Pace, release, type ClientProgram, type Held } from '../../src/traffic/hold.js';
+import { connectAndHold, findEnded, release, type ClientProgram, type Held } from '../../src/traffic/hold.js';
 import { World, type Started } from './world.js';
 
 const clients = (count: number): ClientProgram[] =>
@@ -29,7 +29,7 @@ function hold(
     sending: (_pass: unknown, flows: { client: number }[]) =>
       flows.map(({ client }) => sends(world.started.find(({ pid }) => pid === client)!)),
   } as unknown as Meter;
-  const request = { protocol, clients: clients(count), meter, needed: 3, pace: new Pace() };
+  const request = { protocol, clients: clients(count), meter, seconds: 600 };
   return connectAndHold(world.testbed, world.sampler, request);
 }
 
@@ -71,9 +71,8 @@ describe('clients', () => {
       port: 5201,
       device: 'eth0',
       startedAt: 100,
-      // Two passes of 50 ms; 3 s and a little for connecting three, in whole seconds.
+      // Two passes of 50 ms.
       heldAt: expect.closeTo(100.1, 6) as number,
-      sendsUntil: 104,
     });
     expect(held.clients[0]!.heldAt).toBeCloseTo(100.2, 6);
   });
@@ -149,25 +148,13 @@ describe('clients', () => {
   });
 });
 
-describe('the pace', () => {
-  test.each([
-    // 8 ms a client at first, with a margin of 1.3, in whole seconds.
-    [1, 3, 4], // 3 + 0.0104
-    [128, 3, 5], // 3 + 1.3312
-    [128, 3.6, 5], // 4.9312
-    [128, 3.7, 6], // 5.0312
-    [0, 3, 3],
-  ])('with %d to connect and %d s needed lets clients run %d s', (waiting, needed, seconds) => {
-    expect(new Pace().runtime(waiting, needed)).toBe(seconds);
-  });
-
-  test('is learned from four clients on, not from fewer', () => {
-    const pace = new Pace();
-    pace.learn(3, 3);
-    expect(pace.runtime(100, 1)).toBe(3); // 1 + 100 x 0.0104
-    pace.learn(4, 0.8);
-    expect(pace.runtime(100, 1)).toBe(27); // 1 + 100 x 0.2 x 1.3
-  });
+test('a client that has printed more than a warning has ended, and its words are told', async () => {
+  const world = new World();
+  world.outputs['c1'] = 'warning: slow';
+  const clients = [{ name: 'c1' }, { name: 'c2' }, { name: 'c3' }];
+  expect(await findEnded(world.testbed, clients)).toBeUndefined();
+  world.outputs['c3'] = '{\n}';
+  expect(await findEnded(world.testbed, clients)).toEqual({ client: clients[2], words: '{\n}' });
 });
 
 test('all clients go on in one command, and the moment is the one just before', async () => {

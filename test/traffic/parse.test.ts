@@ -114,6 +114,17 @@ const FAILURES: [name: string, reason: string, words: string][] = [
   ['3.12-badlength-udp-client', 'iperf3', 'printed no report: iperf3: parameter error - block size invalid'],
 ];
 
+/** Of a client that was told to end: what it sent, for how long, its retransmits; and what its server received. */
+// prettier-ignore
+const TOLD: [version: string, sent: SpanRow, retransmits: number, received: number | null][] = [
+  ['3.0.11', [3186229248, 1.21314, 21011400000.0], 4, null],
+  ['3.6', [3687314432, 1.2162609100341797, 24253443658.870056], 0, 3687445504],
+  ['3.11', [3787587584, 1.299772, 23312319908.414707], 1, 3787718656],
+  ['3.12', [3820093440, 1.297344, 23556394849.785408], 4, 3820224512],
+  ['3.16', [3639869440, 1.298855, 22418942468.558846], 2, 3639869440],
+  ['3.20', [3413114880, 1.299315, 21014857090.08208], 7, 3412983808],
+];
+
 const toSpan = ([bytes, seconds, mean]: SpanRow) => ({ bytes, seconds, mean });
 
 const toUdp = ([datagrams, lost, milliseconds]: UdpRow) => ({
@@ -152,6 +163,23 @@ describe('what iperf3 really printed', () => {
     const failure = failureOf(parse(name));
     expect(failure.reason).toBe(reason);
     expect(failure.message).toContain(words);
+  });
+});
+
+describe('of a client that was told to end', () => {
+  test.each(TOLD)('%s says what was sent and received', (version, sent, retransmits, received) => {
+    const told = (role: Expected['role']): Iperf3Outcome =>
+      parseIperf3(readFixture(`${version}-clientterm-${role}`), { role, protocol: 'tcp', told: true });
+    expect(told('client')).toEqual({
+      status: 'ok',
+      result: { version, documents: 1, sent: toSpan(sent), retransmits },
+    });
+    if (received !== null)
+      expect(told('server')).toMatchObject({ result: { received: { bytes: received } } });
+  });
+
+  test.each(['3.12-serverkilled-client', '3.12-refused-client'])('%s is still a failure', (name) => {
+    failureOf(parseIperf3(readFixture(name), { ...expectedOf(name), told: true }));
   });
 });
 

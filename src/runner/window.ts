@@ -33,7 +33,7 @@ export interface WindowPasses {
   delays: number[];
   /** Seconds from the release to each flow's first payload; undefined where no counter tells or none came. */
   lateness: (number | undefined)[];
-  /** CPU seconds that the sampler took in the window. */
+  /** CPU seconds that the sampler took in the window; the closing pass lies beyond it. */
   samplerSeconds: number;
 }
 
@@ -48,16 +48,18 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
   const all = [open];
   const delays = [];
   const closeDue = open.begin + request.duration;
+  let samplerSeconds = 0;
   for (let due = open.begin; due < closeDue;) {
     const last = all.at(-1)!;
     due = Math.min(last.begin + BEAT_PERIOD, closeDue);
+    const closing = due >= closeDue;
+    if (closing) samplerSeconds = (await sampler.cpuSeconds()) - samplerBefore;
     await sleep(Math.max(0, due + CLOCK_STEP - last.end) * 1000);
-    const pass = await passNotBefore(sampler, due, due >= closeDue ? 'edge' : 'beat', request.meter.sockets);
+    const pass = await passNotBefore(sampler, due, closing ? 'edge' : 'beat', request.meter.sockets);
     delays.push(Math.max(0, pass.begin - due));
     tellBeat(request, last, pass);
     all.push(pass);
   }
-  const samplerSeconds = (await sampler.cpuSeconds()) - samplerBefore;
   return { open, close: all.at(-1)!, all, delays, lateness, samplerSeconds };
 }
 

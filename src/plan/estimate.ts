@@ -3,8 +3,8 @@ import { strata } from '../scenario/cells.js';
 import type { Scenario, Stratum } from '../scenario/scenario.js';
 
 /** What a run takes beyond warm-up and window, in seconds, with no pairs and for each pair: estimates, for 2 cores. */
-const OVERHEAD_PER_RUN = 0.6;
-const OVERHEAD_PER_PAIR = 0.025;
+const OVERHEAD_PER_RUN = 0.2;
+const OVERHEAD_PER_PAIR = 0.03;
 
 export interface Amount {
   blocks: number;

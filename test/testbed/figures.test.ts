@@ -9,19 +9,27 @@ import { inside, useRunner } from './runner.js';
 
 const runOnce = useRunner();
 
-/** What every pair may send, bit/s on the wire. */
-const RATE = 50e6;
+/**
+ * What every pair may send, bit/s on the wire. UDP is sent by a process that may have to wait for a CPU, and little
+ * waits in its buffers: they must last.
+ */
+const RATE = { tcp: 50e6, udp: 25e6 };
 const PAIRS = 2;
 
-/** Holds every pair to `RATE`, on its own device or, where all share one, on that. */
-function limit({ driver, pairs }: Cell): Step[] {
+/** What may be sent at once after a pause. */
+const BURST_SECONDS = 0.01;
+
+/** Holds every pair to its rate, on its own device or, where all share one, on that. */
+function limit({ driver, pairs, protocol }: Cell): Step[] {
   const tbf = (place: Place, device: string, rate: number): Step => ({
     place,
-    argv: `tc qdisc add dev ${device} root tbf rate ${rate} burst 64kb limit 256kb`.split(' '),
+    argv: `tc qdisc add dev ${device} root tbf rate ${rate} burst ${(rate / 8) * BURST_SECONDS} limit 256kb`.split(
+      ' ',
+    ),
     undo: `tc qdisc del dev ${device} root`.split(' '),
   });
-  if (driver === 'host') return [tbf(NODE, 'lo', pairs * RATE)];
-  return Array.from({ length: pairs }, (_, index) => tbf(inside(`c${index + 1}`), 'eth0', RATE));
+  if (driver === 'host') return [tbf(NODE, 'lo', pairs * RATE[protocol])];
+  return Array.from({ length: pairs }, (_, index) => tbf(inside(`c${index + 1}`), 'eth0', RATE[protocol]));
 }
 
 /**
@@ -31,7 +39,7 @@ function limit({ driver, pairs }: Cell): Step[] {
 async function measured(cell: Cell, payload: number): Promise<Measurement & { share: number }> {
   for (let retry = 0; ; retry++) {
     const { failure, measurement } = await runOnce(cell, limit(cell));
-    const share = (measurement?.throughput ?? NaN) / (cell.pairs * RATE * payload);
+    const share = (measurement?.throughput ?? NaN) / (cell.pairs * RATE[cell.protocol] * payload);
     if (measurement && !failure && share > 0.95) return { ...measurement, share };
     if (retry === scenario.retries) throw new Error(failure?.message ?? `${share} of the path was used`);
   }
@@ -61,8 +69,11 @@ function expectAgreement(one: number, other: number, within = 0.03): void {
   expect(Math.abs(one / other - 1)).toBeLessThan(within);
 }
 
+/** What is still on its way, and counted, when iperf3 has ended: a few hundred kB of a few MB. */
+const UNREAD = 0.03;
+
 /** What iperf3 says of its whole span may differ from the window by so much. */
-const LONGER_SPAN = 0.1;
+const LONGER_SPAN = 0.2;
 
 function expectTcpCounts({ tcp, udp, flows }: Measurement): void {
   expect(udp).toBeUndefined();
@@ -84,13 +95,13 @@ describe.each(traffic)('%s over paths of a known rate', (_name, cell, payload) =
   test.each(drivers)('with %s has figures that agree with the rate and each other', async (driver) => {
     const measurement = await measured({ ...cell, driver }, payload);
     const { share, throughput, window, fairness, crossCheck, sumOfFlowMeans, flows } = measurement;
-    expectAgreement(share, 1, 0.05);
+    expect(share).toBeLessThan(1.03);
     expectAgreement(sumOfFlowMeans!, throughput, LONGER_SPAN);
     const counted = flows.every(({ source }) => source !== 'iperf3-server');
     expectAgreement(sum(flows.map(({ goodput }) => goodput!)), throughput, counted ? 0.03 : LONGER_SPAN);
     expect(flows.map(({ pair }) => pair)).toEqual([1, 2]);
     expect(window.seconds).toBeGreaterThanOrEqual(window.asked);
-    expect(Math.abs(crossCheck!)).toBeLessThan(scenario.limits.crossCheck);
+    expect(Math.abs(crossCheck!)).toBeLessThan(UNREAD);
     expect(fairness).toBeGreaterThan(0);
     expect(fairness).toBeLessThanOrEqual(1);
     if (cell.protocol === 'tcp') expectTcpCounts(measurement);

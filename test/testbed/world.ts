@@ -31,6 +31,7 @@ for end in eth0 far; do
   ip link set "$end" addrgenmode none
   ip link set "$end" up
 done
+while ip link | grep -q NO-CARRIER; do sleep 0.05; done
 ip addr add 10.0.1.77/16 dev eth0
 ip route add default via 10.0.0.254
 echo "$pid"

@@ -1,5 +1,5 @@
 /** The runner in a testbed of the test's own, on topologies that the test changes. */
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { createLocalNode } from '../../src/nodes/local.js';
 import type { Place, Step } from '../../src/plan/plan.js';
 import { planTopology } from '../../src/plan/topology.js';
@@ -15,8 +15,8 @@ export function useRunner(): (cell: Cell, more: Step[]) => Promise<RunOutcome> {
   let rig: Rig;
   beforeAll(async () => {
     rig = await openRig(createLocalNode());
+    return () => rig.close();
   });
-  afterAll(() => rig.close());
   return (cell, more) => {
     const plan = planTopology(cell);
     return runCell({

@@ -1,11 +1,11 @@
 # Reads counters on request, in a session of its own and in real time where that is allowed, so that no number of
-# programs that send can starve it. Requests, one a line:
+# programs that send can starve it, nor the controller, which is in real time too. Requests, one a line:
 #   files KIND PATTERN FILE...   what a pass of that kind reads: lines of FILEs that match PATTERN
 #   pass KIND [sockets]          one pass, stamped before and after by the machine's own clock; with "sockets" it
 #                                reads the TCP sockets too, for flows that share a namespace
 #   times                        CPU time that this sampler has taken
 # Every answer ends with a line "@end".
-if chrt --fifo --pid 1 $$ 2>/dev/null; then
+if chrt --fifo --pid 2 $$ 2>/dev/null; then
   echo 'priority own session, SCHED_FIFO'
 else
   echo 'priority own session, traffic at nice 19'

@@ -45,7 +45,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
 
   watch.begin('tail');
   const early = await endedEarly(testbed, clients);
-  const { collected, last } = await finishTraffic(input, clients, { kind: 'told' });
+  const { collected, last, stopped } = await finishTraffic(input, clients, { kind: 'told' });
   Object.assign(raw, { iperf3: collected.texts, passes: passes.all });
   const failure = early ?? lostCounters(input, clients, passes);
   if (failure) return { collected, failure };
@@ -60,7 +60,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
     asked: duration,
     first,
     last,
-    words: collected.ends.map((ends, at) => wordsOf(ends, held[at]!)),
+    words: collected.ends.map((ends, at) => wordsOf(ends, held[at]! + stopped)),
     held,
     cpus: clients.map(({ pair }) => request.cpusOf(pair)),
     priority: sampler.priority,

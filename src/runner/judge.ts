@@ -63,7 +63,7 @@ const marks: Mark[] = [
     throughputSource === 'iperf3-sender'
       ? undefined
       : crossCheck === undefined
-        ? 'no cross-check: iperf3 did not tell what all flows received'
+        ? 'no cross-check: iperf3 did not tell what all flows received, or the counter not what each did'
         : Math.abs(crossCheck) <= limits.crossCheck
           ? undefined
           : `counters and iperf3 differ by ${percent(crossCheck)}`,

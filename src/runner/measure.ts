@@ -14,6 +14,7 @@ import type {
 } from '../results/record.js';
 import type { Protocol } from '../scenario/scenario.js';
 import { jainIndex } from '../statistics/fairness.js';
+import type { HeldClient } from '../traffic/hold.js';
 import type { WindowPasses } from './window.js';
 
 /** One pair's means over its own span as iperf3 tells them, the time that it was held left out. */
@@ -29,7 +30,7 @@ export interface MeasureInput {
   node: string;
   protocol: Protocol;
   meter: Meter;
-  flows: FlowProcesses[];
+  flows: (FlowProcesses & Pick<HeldClient, 'countedBefore'>)[];
   passes: WindowPasses;
   releasedAt: number;
   asked: number;
@@ -101,10 +102,19 @@ function flowRecords(input: MeasureInput, seconds: number): FlowRecord[] {
 }
 
 /** Counter bytes of the whole test over what iperf3's servers received, less one. */
-function crossCheck({ meter, flows, first, last, words }: MeasureInput): number | undefined {
-  const told = sumAll(words.map(({ receivedBytes }) => receivedBytes));
-  if (!told) return undefined;
-  return (meter.totalBytes(last, flows) - meter.totalBytes(first, flows)) / told - 1;
+function crossCheck(input: MeasureInput): number | undefined {
+  const told = sumAll(input.words.map(({ receivedBytes }) => receivedBytes));
+  const counted = countedBytes(input);
+  return told && counted !== undefined ? counted / told - 1 : undefined;
+}
+
+/** What arrived from the clients that were measured; a shared counter can't tell it from what others brought before. */
+function countedBytes({ meter, flows, first, last, reconnects }: MeasureInput): number | undefined {
+  if (meter.source !== 'device') {
+    return reconnects > 0 ? undefined : meter.totalBytes(last, flows) - meter.totalBytes(first, flows);
+  }
+  const ended = meter.flowBytes(last, flows);
+  return sumAll(flows.map(({ countedBefore = NaN }, at) => (ended[at] ?? NaN) - countedBefore));
 }
 
 function totalUdp(input: MeasureInput): UdpCounts {

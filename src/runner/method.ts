@@ -2,7 +2,8 @@
 import type { Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
 import type { HeldClient } from '../traffic/hold.js';
-import { reapPrograms, signal } from '../traffic/programs.js';
+import { endClients } from '../traffic/end.js';
+import { reapPrograms } from '../traffic/programs.js';
 import { collect, type Collected } from './collect.js';
 import type { PairPrograms } from './pairs.js';
 import type { RunRequest } from './request.js';
@@ -24,19 +25,22 @@ export type End = { kind: 'told' } | { kind: 'of-themselves'; after: number };
 /** A client that goes on this long after its end hangs. */
 const HANG_SECONDS = 10;
 
-/** Waits until the clients have ended, makes the last pass while servers are there, and reads what both ends say. */
+/**
+ * Waits until the clients have ended, makes the last pass while servers are there, and reads what both ends say.
+ * `stopped`: seconds that clients stood still before they ended.
+ */
 export async function finishTraffic(
   { request, meter, watch }: MethodInput,
   clients: HeldClient[],
   end: End,
-): Promise<{ collected: Collected; last: Pass }> {
+): Promise<{ collected: Collected; last: Pass; stopped: number }> {
   const { testbed, sampler } = request.rig;
   const pids = clients.map(({ client }) => client);
   const told = end.kind === 'told';
-  if (told) await signal(testbed, 'TERM', pids);
+  const stopped = told ? await endClients(testbed, sampler, meter, clients) : 0;
   const endings = await reapPrograms(testbed, pids, HANG_SECONDS + (told ? 0 : end.after));
   watch.begin('collect');
   const last = await sampler.pass('edge', meter.sockets);
   const expected = { protocol: request.cell.protocol, told };
-  return { collected: await collect(testbed, expected, clients, endings), last };
+  return { collected: await collect(testbed, expected, clients, endings), last, stopped };
 }

@@ -55,7 +55,9 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
     const closing = due >= closeDue;
     if (closing) samplerSeconds = (await sampler.cpuSeconds()) - samplerBefore;
     await sleep(Math.max(0, due + CLOCK_STEP - last.end) * 1000);
-    const pass = await passNotBefore(sampler, due, closing ? 'edge' : 'beat', request.meter.sockets);
+    const pass = await (closing
+      ? passNotBefore(sampler, due, 'edge', request.meter.sockets)
+      : passNotBefore(sampler, due, 'beat', false));
     delays.push(Math.max(0, pass.begin - due));
     tellBeat(request, last, pass);
     all.push(pass);

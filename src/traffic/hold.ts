@@ -42,6 +42,8 @@ export interface HeldClient extends FlowProcesses {
   /** By the testbed's clock. */
   startedAt: number;
   heldAt: number;
+  /** What its server's counter showed before it started, in bytes; clients that were given up may have brought some. */
+  countedBefore?: number | undefined;
 }
 
 export interface HoldRequest {
@@ -70,14 +72,14 @@ export async function connectAndHold(
   sampler: Sampler,
   request: HoldRequest,
 ): Promise<Held> {
-  const { meter, seconds } = request;
+  const { meter } = request;
   const waiting = request.clients.map((program) => ({ program, tries: 0 }));
   const held: HeldClient[] = [];
   let flying: Attempt[] = [];
   let reconnects = 0;
   while (waiting.length + flying.length > 0) {
     const next = waiting.splice(0, IN_FLIGHT - flying.length);
-    flying.push(...(await launch(testbed, sampler, next, seconds)));
+    flying.push(...(await launch(testbed, sampler, next, request)));
     const asked = performance.now();
     const pass = await sampler.pass('beat', meter.sockets);
     const pause = Math.max(POLL_MS, POLL_TO_PASS * (performance.now() - asked));
@@ -115,13 +117,17 @@ async function launch(
   testbed: Testbed,
   sampler: Sampler,
   batch: { program: ClientProgram; tries: number }[],
-  seconds: number,
+  { meter, seconds }: HoldRequest,
 ): Promise<Attempt[]> {
   if (batch.length === 0) return [];
-  const startedAt = await sampler.now();
+  const before = await sampler.pass('beat');
+  const counted = meter.flowBytes(
+    before,
+    batch.map(({ program }) => ({ ...program, client: 0 })),
+  );
   const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
   const pids = await startPrograms(testbed, programs);
-  return batch.map(({ program, tries }) => ({
+  return batch.map(({ program, tries }, at) => ({
     program,
     tries,
     pair: program.pair,
@@ -131,9 +137,10 @@ async function launch(
     client: pids.get(program.name) ?? 0,
     port: program.port,
     device: program.device,
-    startedAt,
-    lookedAt: startedAt,
-    heldAt: startedAt,
+    startedAt: before.end,
+    lookedAt: before.end,
+    heldAt: before.end,
+    countedBefore: counted[at],
   }));
 }
 

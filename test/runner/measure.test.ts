@@ -55,7 +55,7 @@ const input: MeasureInput = {
   node: 'local',
   protocol: 'tcp',
   meter: createMeter('tcp', 'device', 1472),
-  flows,
+  flows: flows.map((flow) => ({ ...flow, countedBefore: 0 })),
   passes: {
     open,
     close,
@@ -91,6 +91,12 @@ describe('TCP with devices of its own', () => {
     expect(measured.crossCheck).toBeCloseTo(0.03, 12);
     // (8 + 4)^2 / (2 x (64 + 16)).
     expect(measured.fairness).toBeCloseTo(0.9, 12);
+  });
+
+  test('leaves out of the cross-check what a client had brought that was given up', () => {
+    const anew = input.flows.map((flow, at) => ({ ...flow, countedBefore: [100, 20][at] }));
+    // (3,000 - 100) + (1,120 - 20) bytes by counters.
+    expect(measure({ ...input, flows: anew }).crossCheck).toBeCloseTo(0, 12);
   });
 
   test('tells each flow', () => {

@@ -16,7 +16,7 @@ const CELLS = DRIVERS.flatMap((driver) => PAIRS.map((pairs) => ({ driver, pairs 
 const TIMEOUT = 1500;
 
 const bench = `node '${fileURLToPath(new URL('../../dist/cli.js', import.meta.url))}'`;
-const factors = `--drivers ${DRIVERS.join()} --pairs ${PAIRS.join()} --mtu 1500 --omit 500ms --duration 1s --blocks 1 --retries 12`;
+const factors = `--drivers ${DRIVERS.join()} --pairs ${PAIRS.join()} --mtu 1500 --omit 500ms --duration 2s --blocks 1`;
 
 const skipped = missingPackages.length > 0 && !process.env['CI'];
 if (skipped) console.warn(`LEFT OUT: ipvlan in a kernel of its own needs ${missingPackages.join(' ')}`);
@@ -65,14 +65,11 @@ describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
       expect(record).toMatchObject({ status: 'ok' });
       const { flows, crossCheck } = record!.measurement!;
       expect(flows.map(({ pair }) => pair)).toEqual(Array.from({ length: pairs }, (_, index) => index + 1));
-      // Eight pairs share the guest's only CPU: one may get none of it for a second, and what lies unread at the end of
-      // UDP floods is much of the little that was sent. Both must be told.
-      for (const flow of flows) if (!(pairs > 1 && flow.starved)) expect(flow.goodput).toBeGreaterThan(0);
-      expect(flows.filter(({ starved }) => starved).length).toBeLessThan(flows.length / 2);
-      const flood = protocol === 'udp' && pairs > 1;
-      const { crossCheck: limit } = header.scenario.limits;
-      const marked = record!.warnings.some((warning) => warning.startsWith('counters and iperf3 differ'));
-      expect(Math.abs(crossCheck!)).toBeLessThanOrEqual(flood && marked ? 0.25 : limit);
+      for (const flow of flows) expect(flow.goodput).toBeGreaterThan(0);
+      const { reconnects } = record!.measurement!;
+      const uncheckable = driver === 'host' && protocol === 'udp' && reconnects > 0;
+      if (uncheckable) expect(crossCheck).toBeUndefined();
+      else expect(Math.abs(crossCheck!)).toBeLessThanOrEqual(header.scenario.limits.crossCheck);
     });
   });
 

@@ -15,6 +15,8 @@ export type FailureReason =
   | 'tool-missing'
   | 'tool-version'
   | 'uplink'
+  // a node can't be reached, or must not be trusted: exit code 3
+  | 'node'
   // a run failed: recorded, the experiment goes on
   | 'setup'
   | 'mtu'
@@ -28,6 +30,7 @@ export type FailureReason =
   | 'inconsistent'
   | 'timeout'
   | 'testbed-lost'
+  | 'connection-lost'
   // storage and interruption
   | 'disk'
   | 'interrupted';
@@ -61,6 +64,7 @@ const EXIT_CODES: Partial<Record<FailureReason, number>> = {
   'tool-missing': 3,
   'tool-version': 3,
   uplink: 3,
+  node: 3,
   interrupted: 130,
 };
 

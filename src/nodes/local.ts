@@ -59,5 +59,5 @@ function codeOf({ exitCode, signal }: Pick<Result, 'exitCode' | 'signal'>): numb
 function ignoreClosedPipe(): void {}
 
 export function createLocalNode(): Node {
-  return { name: 'local', exec, spawn };
+  return { name: 'local', exec, spawn, close: () => Promise.resolve() };
 }

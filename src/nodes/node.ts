@@ -26,11 +26,16 @@ export interface Channel {
   kill(): void;
 }
 
-/** A Linux machine. Commands are argv arrays; no shell parses them on the way. */
+/**
+ * A Linux machine. Commands are argv arrays; no shell parses them on the way.
+ * Errors: `connection-lost` where the way to the machine broke; the next command tries to open it again.
+ */
 export interface Node {
   /** `local`, or the name the user gave. */
   readonly name: string;
   exec(argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** Starts a long-lived program in a session of its own. */
   spawn(argv: string[]): Channel;
+  /** Closes the way to the machine; programs whose standard input it was end by themselves. */
+  close(): Promise<void>;
 }

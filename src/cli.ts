@@ -44,6 +44,16 @@ const SCENARIO_OPTIONS = {
     requiresArg: true,
     describe: 'physical interface to attach containers to; it is given back as it was',
   },
+  nodes: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'nodes to measure on, by name or SSH destination: node1,node2',
+  },
+  'nodes-file': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'file that tells more of nodes; ./nodes.yaml unless given',
+  },
 } as const;
 
 /** Flags that change a scenario's factors, as texts: the scenario's own schema reads and checks them. */

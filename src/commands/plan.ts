@@ -14,6 +14,8 @@ export interface PlanOptions {
   scenario: Scenario;
   /** A physical interface to be the uplink. */
   uplink?: string | undefined;
+  /** Names of nodes, with commas between them; absent: this machine, or two nodes to be. */
+  nodes?: string | undefined;
   /** Show every cell, and not only each driver's smallest. */
   all: boolean;
   /** Answer `PlanAnswer` as JSON in place of a script for people. */
@@ -32,6 +34,13 @@ export interface PlanAnswer {
 /** What is run for one cell, in order; every line can be typed in the node's namespace. */
 export interface PlannedCell {
   cell: Cell;
+  nodes: PlannedPart[];
+}
+
+/** What is run on one node. */
+export interface PlannedPart {
+  /** Absent where there is one. */
+  node?: string;
   build: { place: string; commands: string[] }[];
   servers: string[];
   clients: string[];
@@ -39,7 +48,10 @@ export interface PlannedCell {
 }
 
 /** Errors: `scenario` for what no machine can do. */
-export function plan({ scenario, uplink, all, json }: PlanOptions): { text: string; exitCode: number } {
+export function plan({ scenario, uplink, nodes, all, json }: PlanOptions): {
+  text: string;
+  exitCode: number;
+} {
   refuseImpossible(scenario);
   const unmeasurable = scenario.drivers.flatMap((driver) => {
     const because = driverOf(driver).variant.measurable[scenario.topology];
@@ -54,24 +66,44 @@ export function plan({ scenario, uplink, all, json }: PlanOptions): { text: stri
     scenario: scenario.name,
     estimate: estimateScenario(scenario, drivers.length),
     unmeasurable,
-    cells: cells.map((cell) => planCell(cell, scenario, uplink)),
+    cells: cells.map((cell) => planCell(cell, scenario, sketchNodes(scenario, nodes), uplink)),
   };
   const text = json ? JSON.stringify(answer, null, 2) : script(answer, scenario, all);
   return { text, exitCode: drivers.length > 0 ? 0 : 3 };
 }
 
-function planCell(cell: Cell, { omit, duration }: Scenario, uplink: string | undefined): PlannedCell {
-  const topology = planTopology(cell, { uplink });
+/** Nodes' names; a plan needs no node to be there. */
+function sketchNodes({ topology }: Scenario, nodes: string | undefined): string[] {
+  if (topology === 'local') return ['local'];
+  return (nodes ?? 'node1,node2').split(',');
+}
+
+/** An uplink's name where none was given. */
+const USUAL_UPLINK = 'eth1';
+
+function planCell(
+  cell: Cell,
+  { omit, duration }: Scenario,
+  names: string[],
+  uplink = names.length > 1 ? USUAL_UPLINK : undefined,
+): PlannedCell {
+  const topology = planTopology(cell, { nodes: names.map(() => ({ uplink })) });
   const unbound = () => undefined;
   const seconds = Math.ceil(cell.method === 'concurrent' ? omit + duration : duration);
+  const servers = serverPrograms(topology, unbound);
   const clients = clientPrograms({ plan: topology, cell, cpusOf: unbound }, new Map());
-  return {
-    cell,
-    build: byPlace(topology.steps),
-    servers: serverPrograms(topology, unbound).map(({ name, argv }) => inContainer(topology, name, argv)),
-    clients: clients.map(({ name, argv }) => inContainer(topology, name, argv(seconds))),
-    tearDown: undoCommands(topology).map(commandLine),
-  };
+  const nodes = topology.nodes.map((part, at) => ({
+    ...(names.length > 1 ? { node: names[at]! } : {}),
+    build: byPlace(part.steps),
+    servers: servers
+      .filter(({ node }) => node === at)
+      .map(({ name, argv }) => inContainer(topology, name, argv)),
+    clients: clients
+      .filter(({ node }) => node === at)
+      .map(({ name, argv }) => inContainer(topology, name, argv(seconds))),
+    tearDown: undoCommands(part).map(commandLine),
+  }));
+  return { cell, nodes };
 }
 
 function inContainer({ counters }: TopologyPlan, name: string, argv: string[]): string {
@@ -80,8 +112,8 @@ function inContainer({ counters }: TopologyPlan, name: string, argv: string[]): 
 }
 
 /** Consecutive commands of one namespace, together. */
-function byPlace(steps: readonly Command[]): PlannedCell['build'] {
-  const groups: PlannedCell['build'] = [];
+function byPlace(steps: readonly Command[]): PlannedPart['build'] {
+  const groups: PlannedPart['build'] = [];
   for (const step of steps) {
     const place = step.place.kind === 'container' ? step.place.name : step.place.kind;
     const line = commandLine(step);
@@ -122,22 +154,23 @@ function takes({ most, ...least }: Estimate): string {
 const total = ({ blocks, runs, seconds }: Amount): string =>
   `${runs} runs in ${blocks} blocks, about ${formatDuration(seconds)}`;
 
-function scriptOf({ cell, build, servers, clients, tearDown }: PlannedCell): string {
+function scriptOf({ cell, nodes }: PlannedCell): string {
   const start =
     cell.method === 'concurrent'
       ? 'clients, each held at its first data and all released together; they send for as long as the window needs'
       : 'clients, started one after another';
-  return [
-    comment(`${cell.driver}, ${describeStratum(cell)}`),
+  const parts = nodes.flatMap(({ node, build, servers, clients, tearDown }) => [
+    ...(node === undefined ? [] : [comment(`on ${node}`)]),
     ...build.flatMap(({ place, commands }) => [comment(PLACES[place] ?? `in ${place}`), ...commands]),
-    comment('servers'),
-    ...servers.map(inBackground),
-    comment(start),
-    ...clients.map(inBackground),
-    comment('tear-down, once the clients have ended and the servers were killed'),
-    ...tearDown,
-  ].join('\n');
+    ...titled('servers', servers.map(inBackground)),
+    ...titled(start, clients.map(inBackground)),
+    ...titled('tear-down, once the clients have ended and the servers were killed', tearDown),
+  ]);
+  return [comment(`${cell.driver}, ${describeStratum(cell)}`), ...parts].join('\n');
 }
+
+const titled = (title: string, lines: string[]): string[] =>
+  lines.length > 0 ? [comment(title), ...lines] : [];
 
 const PLACES: Record<string, string> = {
   node: "in the node's namespace",

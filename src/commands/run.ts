@@ -8,21 +8,23 @@ import { estimateScenario } from '../plan/estimate.js';
 import { refuseImpossible } from '../plan/limits.js';
 import { planTopology } from '../plan/topology.js';
 import { diagnose } from '../probes/doctor/diagnose.js';
-import { formatFindings } from '../probes/doctor/finding.js';
+import { formatFindings, type Finding } from '../probes/doctor/finding.js';
 import { driverAvailable } from '../probes/doctor/linkTypes.js';
 import { readEnvironment } from '../probes/environment.js';
 import type { Listener } from '../progress/event.js';
 import { experimentId } from '../results/id.js';
 import { newestResults } from '../results/read.js';
-import { FORMAT_VERSION, type ExperimentHeader } from '../results/record.js';
+import { FORMAT_VERSION, type Environment, type ExperimentHeader } from '../results/record.js';
 import { createResults, resumeResults, type Opened } from '../results/store.js';
 import { runExperiment, type ExperimentResult } from '../runner/experiment.js';
 import { KernelLog } from '../runner/kernelLog.js';
 import { readNuma } from '../runner/numa.js';
+import type { Station } from '../runner/rig.js';
 import { loadScenario } from '../scenario/load.js';
 import { parseOverrides } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { version } from '../version.js';
+import { openSite, type Site } from './site.js';
 
 export interface RunOptions {
   scenario: string;
@@ -36,6 +38,9 @@ export interface RunOptions {
   /** Go on although conditions differ. */
   mix?: boolean | undefined;
   uplink?: string | undefined;
+  /** Names of nodes, with commas between them; absent: this machine. */
+  nodes?: string | undefined;
+  nodesFile?: string | undefined;
   json?: boolean | undefined;
 }
 
@@ -53,35 +58,50 @@ export interface CommandResult {
 }
 
 export async function run(options: RunOptions, control: RunControl): Promise<CommandResult> {
-  const node = createLocalNode();
   const overrides = parseOverrides(options.overrides);
   const { scenario: nameOrPath, profile } = options;
   const scenario = await loadScenario({ nameOrPath, profile, overrides, canonicalDriver });
   refuseImpossible(scenario);
-  const unavailable = await findUnavailable(node, scenario);
+  const site = await openSite({ ...options, topology: scenario.topology });
+  try {
+    return await runAt(site, scenario, options, control);
+  } finally {
+    await site.close();
+  }
+}
+
+async function runAt(
+  site: Site,
+  scenario: Scenario,
+  options: RunOptions,
+  control: RunControl,
+): Promise<CommandResult> {
+  const { stations, planned, roles } = site;
+  const nodes = stations.map(({ node }) => node);
+  const unavailable = await findUnavailable(nodes, scenario);
   const available = scenario.drivers.filter(
     (driver) => !unavailable.some((other) => other.driver === driver),
   );
   if (available.length === 0)
     fail('unavailable', 'this machine can run none of the drivers asked for', listOf(unavailable));
-  const header = await describeExperiment(node, scenario, unavailable, options.uplink);
+  const header = await describeExperiment(site, scenario, unavailable);
   const opened = await openResults(options, header);
   tellStart(control.listener, opened, available);
-  const { code } = await node.exec(['test', '-d', '/proc/sys/net/ipv6']);
-  const ipv6 = code === 0;
-  await raisePriority(node);
+  const ipv6 = (await Promise.all(nodes.map(hasIpv6))).every((has) => has);
+  await raisePriority(createLocalNode());
   try {
     const result = await runExperiment({
       ...control,
-      node,
+      stations,
       scenario,
       available,
       writer: opened.writer,
       records: opened.records,
-      kernelLog: await KernelLog.open(node),
-      uplink: options.uplink,
-      numa: await readNuma(node),
-      planFor: (cell) => planTopology(cell, { uplink: options.uplink, ipv6 }),
+      kernelLogs: (await Promise.all(nodes.map((node) => KernelLog.open(node)))).filter(
+        (log) => log !== undefined,
+      ),
+      numa: await Promise.all(nodes.map(readNuma)),
+      planFor: (cell) => planTopology(cell, { nodes: planned, roles, ipv6 }),
     });
     return conclude(options, opened, result, control.listener);
   } finally {
@@ -89,11 +109,21 @@ export async function run(options: RunOptions, control: RunControl): Promise<Com
   }
 }
 
-/** Drivers that this kernel or topology can't do, with the reason. */
-async function findUnavailable(node: Node, scenario: Scenario): Promise<ExperimentHeader['unavailable']> {
+async function hasIpv6(node: Node): Promise<boolean> {
+  return (await node.exec(['test', '-d', '/proc/sys/net/ipv6'])).code === 0;
+}
+
+/** Drivers that a node's kernel or the topology can't do, with the reason. */
+async function findUnavailable(nodes: Node[], scenario: Scenario): Promise<ExperimentHeader['unavailable']> {
   const found = scenario.drivers.map(async (driver) => {
-    const available = await driverAvailable(node, driver, scenario.topology);
-    return available === true ? [] : [{ driver, because: available }];
+    const answers = await Promise.all(
+      nodes.map(async (node) => {
+        const answer = await driverAvailable(node, driver, scenario.topology);
+        return answer === true || nodes.length === 1 ? answer : `${node.name}: ${answer}`;
+      }),
+    );
+    const because = answers.find((answer) => answer !== true);
+    return because === undefined ? [] : [{ driver, because }];
   });
   return (await Promise.all(found)).flat();
 }
@@ -103,11 +133,32 @@ const listOf = (unavailable: ExperimentHeader['unavailable']): string =>
 
 /** Records the conditions, and refuses a machine that can't measure. */
 async function describeExperiment(
-  node: Node,
+  { stations, emulated }: Site,
   scenario: Scenario,
   unavailable: ExperimentHeader['unavailable'],
-  uplink: string | undefined,
 ): Promise<ExperimentHeader> {
+  const environments = await Promise.all(
+    stations.map((station) => describeNode(station, scenario, stations.length)),
+  );
+  refuseMixedTools(environments);
+  const startedAt = new Date();
+  return {
+    format: FORMAT_VERSION,
+    id: experimentId(scenario, startedAt),
+    startedAt: startedAt.toISOString(),
+    benchVersion: version,
+    scenario,
+    unavailable,
+    environments,
+    emulated: emulated || environments.some(({ virtualization }) => virtualization === 'uml'),
+  };
+}
+
+async function describeNode(
+  { node, uplink }: Station,
+  scenario: Scenario,
+  nodes: number,
+): Promise<Environment> {
   const findings = await diagnose(node, {
     drivers: [],
     topology: scenario.topology,
@@ -118,22 +169,27 @@ async function describeExperiment(
     ...(uplink === undefined ? {} : { uplink }),
   });
   const failing = findings.filter(({ level }) => level === 'fail');
-  if (failing.length > 0) fail('unavailable', "this machine can't run the scenario", formatFindings(failing));
+  const who = nodes > 1 ? node.name : 'this machine';
+  if (failing.length > 0) fail(reasonOf(failing), `${who} can't run the scenario`, formatFindings(failing));
+  const where = nodes > 1 ? `${node.name}: ` : '';
   const warnings = findings
     .filter(({ level }) => level === 'warn')
-    .map(({ check, means }) => `${check}: ${means}`);
-  const environment = await readEnvironment(node, { warnings, uplink });
-  const startedAt = new Date();
-  return {
-    format: FORMAT_VERSION,
-    id: experimentId(scenario, startedAt),
-    startedAt: startedAt.toISOString(),
-    benchVersion: version,
-    scenario,
-    unavailable,
-    environments: [environment],
-    emulated: environment.virtualization === 'uml',
-  };
+    .map(({ check, means }) => `${where}${check}: ${means}`);
+  return readEnvironment(node, { warnings, uplink });
+}
+
+/** An uplink that can't be had is the most that there is to say. */
+const reasonOf = (failing: Finding[]): 'uplink' | 'unavailable' =>
+  failing.every(({ check }) => check === 'uplink') ? 'uplink' : 'unavailable';
+
+/** Both ends of a flow must run the same iperf3. */
+function refuseMixedTools(environments: Environment[]): void {
+  if (new Set(environments.map(({ iperf3 }) => iperf3)).size < 2) return;
+  const found = environments.map(({ node, iperf3 }) => `${node} has ${iperf3}`).join(', ');
+  fail(
+    'tool-version',
+    `all nodes must have the same version of iperf3, and ${found}: install one version on all`,
+  );
 }
 
 async function openResults(
@@ -183,11 +239,16 @@ function conclude(
 }
 
 /** The command that goes on with a results folder: the same words as before, for conditions must be the same. */
-function resumption({ scenario, profile, overrides, uplink }: RunOptions, folder: string): string {
+function resumption(
+  { scenario, profile, overrides, uplink, nodes, nodesFile }: RunOptions,
+  folder: string,
+): string {
   const flags = [
     { name: '--profile', text: profile },
     ...Object.values(parseOverrides(overrides).flags),
     { name: '--uplink', text: uplink },
+    { name: '--nodes', text: nodes },
+    { name: '--nodes-file', text: nodesFile },
     { name: '--resume', text: folder },
   ];
   const given = flags.flatMap(({ name, text }) => (text === undefined ? [] : [name, text]));

@@ -1,6 +1,7 @@
 /** What drivers have in common whose containers' devices are children of the uplink. */
 import type { Container, ReachRule, Step } from '../plan/plan.js';
 import { ip, NODE } from '../plan/steps.js';
+import { ACROSS } from './across.js';
 import type { DriverPlan, PlanRequest, UplinkUse } from './driver.js';
 
 /** Whether two children of one uplink can talk, why, and what must be behind the uplink for it. */
@@ -16,12 +17,10 @@ export function planChildren(
   { works, because, uplink: use }: Siblings,
   request: PlanRequest,
 ): DriverPlan {
-  const { containers, uplink, mtu } = request;
-  return {
-    steps: containers.map((container) => addChild(container, uplink, mtu, type)),
-    reach: [{ from: 'client', to: 'server', works, because }, hostReach(use)],
-    uplink: use,
-  };
+  const { containers, uplink, mtu, topology } = request;
+  const steps = containers.map((container) => addChild(container, uplink, mtu, type));
+  if (topology === 'switched') return { steps, reach: [ACROSS, hostReach('plain')], uplink: 'plain' };
+  return { steps, reach: [{ from: 'client', to: 'server', works, because }, hostReach(use)], uplink: use };
 }
 
 function addChild({ name, device }: Container, uplink: string, mtu: number, type: string): Step {

@@ -1,4 +1,5 @@
 /** What every driver is: pure knowledge of how a container's interface is attached to the network. */
+import type { NodeAddress } from '../plan/addresses.js';
 import type { Container, CounterSource, ReachRule, Step } from '../plan/plan.js';
 import type { DriverId, Topology } from '../scenario/scenario.js';
 
@@ -11,9 +12,14 @@ export type Requirement =
 export interface PlanRequest {
   topology: Topology;
   mtu: number;
+  /** Of one node. */
   containers: Container[];
   /** The node's device that containers are attached to. */
   uplink: string;
+  /** The node itself on the network between nodes; absent where there is one node. */
+  self?: NodeAddress | undefined;
+  /** The nodes at the other end of that network. */
+  others: NodeAddress[];
 }
 
 /** What a plan needs of the uplink: nothing, a switch behind it, or one that sends frames back where they came from. */

@@ -7,6 +7,9 @@ export interface ExecResult {
   stderr: string;
 }
 
+/** What a channel's `closed` resolves to if the way to the machine was lost: what became of the program is not known. */
+export const WAY_LOST = 255;
+
 export interface ExecOptions {
   input?: string;
   /** Seconds until it is killed; default 30. */

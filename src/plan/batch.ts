@@ -1,6 +1,6 @@
 /** Groups steps so that few processes do much: one `ip -batch` per place, containers side by side. */
 import { netnsPath } from '../containers/netns.js';
-import type { Place, Step, TopologyPlan } from './plan.js';
+import type { NodePlan, Place, Step } from './plan.js';
 import { SWITCH_NETNS } from './steps.js';
 
 /** One process, started in the node's namespace. */
@@ -17,7 +17,7 @@ export type Stage = Batch[];
 export type Command = Pick<Step, 'place' | 'argv'>;
 
 /** What builds a plan. Answers come in JSON: to print a device as text, `ip` opens every namespace of the node. */
-export function buildStages({ steps }: Pick<TopologyPlan, 'steps'>): Stage[] {
+export function buildStages({ steps }: NodePlan): Stage[] {
   return stagesOf(steps, ['-json']);
 }
 
@@ -25,12 +25,12 @@ export function buildStages({ steps }: Pick<TopologyPlan, 'steps'>): Stage[] {
  * What takes a plan down, in whatever state it is: every command is tried, and one that finds nothing to remove fails
  * without harm.
  */
-export function undoStages(plan: Pick<TopologyPlan, 'steps'>): Stage[] {
+export function undoStages(plan: NodePlan): Stage[] {
   return stagesOf(undoCommands(plan), ['-force']);
 }
 
 /** The commands that take a plan down; one that several steps share comes once, when the last of them is undone. */
-export function undoCommands({ steps }: Pick<TopologyPlan, 'steps'>): Command[] {
+export function undoCommands({ steps }: NodePlan): Command[] {
   const undoing = steps.flatMap(({ place, undo }) => (undo ? [{ place, argv: undo }] : [])).reverse();
   return [...new Map(undoing.map((command) => [commandLine(command), command])).values()];
 }

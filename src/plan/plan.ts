@@ -17,6 +17,8 @@ export interface Container {
   /** Also the name of its network namespace: `s1`, `c1`. */
   name: string;
   role: 'server' | 'client';
+  /** Index of the node that it is on. */
+  node: number;
   /** 1-based number of the pair. */
   pair: number;
   /** Without prefix length. */
@@ -38,12 +40,18 @@ export interface ReachRule {
 /** How the flows' counters are read (METHOD.md, section 2). */
 export type CounterSource = 'device' | 'shared-namespace';
 
-export interface TopologyPlan {
+/** What is made on one node. */
+export interface NodePlan {
   /** Devices and namespaces, in the order in which they are made; undo runs the other way round. */
   steps: Step[];
+}
+
+export interface TopologyPlan {
+  nodes: NodePlan[];
+  /** Of all nodes. */
   containers: Container[];
   reach: ReachRule[];
   counters: CounterSource;
-  /** Devices whose MTU must equal the cell's, per place. */
+  /** Of every device on the way. */
   mtu: number;
 }

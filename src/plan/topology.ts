@@ -1,47 +1,122 @@
-/** From a cell to the whole topology on one node: namespaces, the uplink with its switch, the driver's devices. */
+/** From a cell to the whole topology: on each node namespaces, the uplink, the driver's devices. */
 import { addNamespace, configure } from '../containers/netns.js';
 import type { UplinkUse } from '../drivers/driver.js';
 import { driverOf } from '../drivers/registry.js';
 import { fail } from '../failures.js';
 import type { Cell } from '../scenario/scenario.js';
-import { separateContainers, sharedContainers } from './addresses.js';
-import type { Step, TopologyPlan } from './plan.js';
+import {
+  nodeAddresses,
+  separateContainers,
+  separateOnNodes,
+  sharedContainers,
+  sharedOnNodes,
+  splitNodes,
+  type NodeAddress,
+  type Roles,
+} from './addresses.js';
+import type { Container, NodePlan, Step, TopologyPlan } from './plan.js';
 import { addDevice, ip, NODE, setUp, SWITCH, SWITCH_NETNS } from './steps.js';
 
-export interface TopologyOptions {
-  /** A physical interface that is already in the node's namespace; absent: one is made, with a switch behind it. */
+/** A node as far as plans need it. */
+export interface PlannedNode {
+  /** An interface that is already in the node's namespace; absent: one is made, with a switch behind it. */
   uplink?: string | undefined;
-  /** Whether the kernel has IPv6; yes unless told otherwise. */
+  /** The uplink's address where nodes talk to each other, with its prefix; absent: one is chosen. */
+  dataAddress?: string | undefined;
+}
+
+export interface TopologyOptions {
+  /** One for a local cell, two or more for a switched one; absent: one without an uplink. */
+  nodes?: PlannedNode[];
+  /** Absent: servers on the first half of the nodes. */
+  roles?: Roles;
+  /** Whether the kernels have IPv6; yes unless told otherwise. */
   ipv6?: boolean;
 }
 
 /** Below it the kernel gives a device no IPv6 at all, and refuses to be told how to make its addresses. */
 const IPV6_LEAST_MTU = 1280;
 
-/** Plans one cell's topology. Errors: `unavailable` for two nodes, `usage` for an unknown driver. */
-export function planTopology(cell: Cell, { uplink, ipv6 = true }: TopologyOptions = {}): TopologyPlan {
-  const { topology, mtu, pairs } = cell;
-  if (topology !== 'local')
-    fail('unavailable', `topology must be local, not ${topology}: that needs two nodes`);
-  const { driver, variant } = driverOf(cell.driver);
+/** Plans one cell's topology. Errors: `usage` for an unknown driver, or if nodes are missing or have no uplink. */
+export function planTopology(cell: Cell, options: TopologyOptions = {}): TopologyPlan {
+  const { nodes = [{}] } = options;
+  return cell.topology === 'local' ? planLocal(cell, nodes[0] ?? {}, options) : planSwitched(cell, options);
+}
+
+function planLocal(cell: Cell, { uplink }: PlannedNode, { ipv6 = true }: TopologyOptions): TopologyPlan {
+  const { driver } = driverOf(cell.driver);
   const shared = driver.counters === 'shared-namespace';
-  const containers = shared ? sharedContainers(pairs) : separateContainers(pairs);
-  const namespaced = shared ? [] : containers;
-  const attached = driver.plan(variant, { topology, mtu, containers, uplink: uplink ?? MADE_UPLINK });
+  const containers = shared ? sharedContainers(cell.pairs) : separateContainers(cell.pairs);
+  const frame = { cell, containers, uplink: uplink ?? MADE_UPLINK, given: uplink !== undefined, ipv6 };
+  return assemble(cell, containers, [planNode({ ...frame, others: [] })]);
+}
+
+function planSwitched(cell: Cell, { nodes = [{}], roles, ipv6 = true }: TopologyOptions): TopologyPlan {
+  if (nodes.length < 2)
+    fail('usage', `a switched scenario needs two nodes or more, not ${nodes.length}: name them with --nodes`);
+  const uplinks = nodes.map(
+    ({ uplink }) =>
+      uplink ?? fail('usage', 'every node of a switched scenario needs an uplink: --uplink eth1'),
+  );
+  const dealt = roles ?? splitNodes(nodes.length);
+  const own = nodes.map(({ dataAddress }) => dataAddress);
+  const addresses = nodeAddresses(cell.pairs, dealt, own);
+  const shared = driverOf(cell.driver).driver.counters === 'shared-namespace';
+  const containers = shared
+    ? sharedOnNodes(cell.pairs, dealt, addresses, uplinks)
+    : separateOnNodes(cell.pairs, dealt);
+  const plans = uplinks.map((uplink, node) =>
+    planNode({
+      cell,
+      containers: containers.filter((container) => container.node === node),
+      uplink,
+      given: true,
+      ipv6,
+      self: addresses[node]!,
+      others: addresses.filter((_, other) => other !== node),
+    }),
+  );
+  return assemble(cell, containers, plans);
+}
+
+interface NodeFrame {
+  cell: Cell;
+  /** Of this node. */
+  containers: Container[];
+  uplink: string;
+  /** Whether the uplink is there already. */
+  given: boolean;
+  ipv6: boolean;
+  self?: NodeAddress;
+  others: NodeAddress[];
+}
+
+type Assembled = NodePlan & Pick<TopologyPlan, 'reach'>;
+
+function planNode({ cell, containers, uplink, given, ipv6, self, others }: NodeFrame): Assembled {
+  const { topology, mtu } = cell;
+  const { driver, variant } = driverOf(cell.driver);
+  const namespaced = driver.counters === 'shared-namespace' ? [] : containers;
+  const attached = driver.plan(variant, { topology, mtu, containers, uplink, self, others });
   const quiet = ipv6 && mtu >= IPV6_LEAST_MTU;
-  const remove = uplink !== undefined && attached.uplink !== 'unused';
+  const remove = given && attached.uplink !== 'unused';
   return {
+    reach: attached.reach,
     steps: [
       ...namespaced.map(({ name }) => addNamespace(name)),
-      ...(uplink === undefined
-        ? makeUplink(attached.uplink, mtu, quiet)
-        : readyUplink(uplink, attached.uplink, mtu)),
+      ...(given ? readyUplink(uplink, attached.uplink, mtu) : makeUplink(attached.uplink, mtu, quiet)),
       ...attached.steps,
       ...namespaced.flatMap((container) => configure(container, { quiet, remove })),
     ],
+  };
+}
+
+function assemble({ driver, mtu }: Cell, containers: Container[], plans: Assembled[]): TopologyPlan {
+  return {
+    nodes: plans.map(({ steps }) => ({ steps })),
     containers,
-    reach: attached.reach,
-    counters: driver.counters,
+    reach: plans[0]!.reach,
+    counters: driverOf(driver).driver.counters,
     mtu,
   };
 }

@@ -2,17 +2,18 @@
  * Which counters tell what each flow received (METHOD.md, section 2). One meter per protocol and counter source;
  * a meter knows what the sampler must read and how to turn a pass into payload bytes.
  */
+import { nodeOf, processId, type ProcessId } from '../nodes/process.js';
 import type { CounterSource } from '../plan/plan.js';
 import type { FlowRecord, UdpCounts } from '../results/record.js';
 import type { Protocol } from '../scenario/scenario.js';
 import type { Counters, DeviceCounters, Pass } from './pass.js';
-import type { Sampler } from './sampler.js';
+import type { ProcessFile, Sampler } from './samplers.js';
 
-/** A pair's two processes, as pids inside the testbed, and the server's port. */
+/** A pair's two processes, and the server's port. */
 export interface FlowProcesses {
   pair: number;
-  server: number;
-  client: number;
+  server: ProcessId;
+  client: ProcessId;
   port: number;
   /** The server's device. */
   device: string;
@@ -22,7 +23,6 @@ export interface FlowProcesses {
 const TCP_HEADERS = 14 + 20 + 32;
 
 const NAMESPACE_COUNTERS = '^(Ip|Udp|Tcp|TcpExt|IpExt):.[0-9]';
-const DEVICES = '^[[:space:]]*(eth0|lo):';
 const SOCKET_ROWS = '^[[:space:]]*[0-9]+:';
 const MACHINE = '^(cpu|[[:space:]]+[A-Z_]+:)';
 const MACHINE_FILES = ['/proc/stat', '/proc/softirqs'];
@@ -50,20 +50,35 @@ export function createMeter(protocol: Protocol, counters: CounterSource, datagra
   return protocol === 'tcp' ? socketTcp : sharedUdp(datagramBytes);
 }
 
-const filesOf = (pids: number[], ...names: string[]): string[] =>
-  pids.flatMap((pid) => names.map((name) => `/proc/${pid}/net/${name}`));
+const filesOf = (processes: ProcessId[], ...names: string[]): ProcessFile[] =>
+  processes.flatMap((process) => names.map((name) => ({ process, file: `net/${name}` })));
 
-async function defineEdge(sampler: Sampler, servers: number[], clients: number[]): Promise<void> {
-  const files = [
-    ...filesOf(servers, 'dev', 'snmp', 'netstat'),
-    ...filesOf(clients, 'snmp'),
-    ...MACHINE_FILES,
-  ];
-  await sampler.define('edge', `${DEVICES}|${NAMESPACE_COUNTERS}|${MACHINE}`, files);
+/** Lines of the devices that servers receive on. */
+const devicesOf = (flows: FlowProcesses[]): string =>
+  `^[[:space:]]*(${[...new Set(flows.map(({ device }) => device))].join('|')}):`;
+
+async function defineEdge(
+  sampler: Sampler,
+  flows: FlowProcesses[],
+  servers: ProcessId[],
+  clients: ProcessId[],
+): Promise<void> {
+  await sampler.define('edge', {
+    pattern: `${devicesOf(flows)}|${NAMESPACE_COUNTERS}|${MACHINE}`,
+    files: [...filesOf(servers, 'dev', 'snmp', 'netstat'), ...filesOf(clients, 'snmp')],
+    everywhere: MACHINE_FILES,
+  });
 }
 
-const servers = (flows: FlowProcesses[]): number[] => flows.map(({ server }) => server);
-const clients = (flows: FlowProcesses[]): number[] => flows.map(({ client }) => client);
+const serversOf = (flows: FlowProcesses[]): ProcessId[] => flows.map(({ server }) => server);
+const clientsOf = (flows: FlowProcesses[]): ProcessId[] => flows.map(({ client }) => client);
+
+/** The first process of each node that some processes are on: it is in the namespace that they share. */
+export function firstProcesses(processes: ProcessId[]): ProcessId[] {
+  return [...new Set(processes.map(firstOf))];
+}
+
+const firstOf = (process: ProcessId): ProcessId => processId(nodeOf(process), 1);
 const sum = (values: (number | undefined)[]): number =>
   values.reduce<number>((total, value) => total + (value ?? 0), 0);
 
@@ -72,8 +87,9 @@ const deviceTcp: Meter = {
   source: 'device',
   sockets: false,
   async define(sampler, flows) {
-    await sampler.define('beat', DEVICES, filesOf(servers(flows), 'dev'));
-    await defineEdge(sampler, servers(flows), clients(flows));
+    const files = filesOf(serversOf(flows), 'dev');
+    await sampler.define('beat', { pattern: devicesOf(flows), files });
+    await defineEdge(sampler, flows, serversOf(flows), clientsOf(flows));
   },
   flowBytes: (pass, flows) =>
     flows.map(({ server, device }) => payloadOf(pass.devices.get(server)?.[device])),
@@ -89,8 +105,9 @@ function deviceUdp(datagramBytes: number): Meter {
     source: 'device',
     sockets: false,
     async define(sampler, flows) {
-      await sampler.define('beat', '^Udp:.[0-9]', filesOf(servers(flows), 'snmp'));
-      await defineEdge(sampler, servers(flows), clients(flows));
+      const files = filesOf(serversOf(flows), 'snmp');
+      await sampler.define('beat', { pattern: '^Udp:.[0-9]', files });
+      await defineEdge(sampler, flows, serversOf(flows), clientsOf(flows));
     },
     flowBytes,
     totalBytes: (pass, flows) => sum(flowBytes(pass, flows)),
@@ -99,39 +116,61 @@ function deviceUdp(datagramBytes: number): Meter {
 }
 
 /**
- * TCP with all pairs in one namespace: what each server's data socket received, and for the total what `lo` did: a
- * segment without payload, such as an acknowledgement, is all headers and adds nothing.
+ * TCP with all servers of a node in its own namespace: what each server's data socket received, and for the total what
+ * their device did: a segment without payload, such as an acknowledgement, is all headers and adds nothing.
  */
 const socketTcp: Meter = {
   source: 'socket',
   sockets: true,
-  async define(sampler) {
-    await sampler.define('beat', DEVICES, filesOf([1], 'dev'));
-    await defineEdge(sampler, [1], []);
+  async define(sampler, flows) {
+    const nodes = firstProcesses(serversOf(flows));
+    await sampler.define('beat', { pattern: devicesOf(flows), files: filesOf(nodes, 'dev') });
+    await defineEdge(sampler, flows, nodes, otherNodes(flows));
   },
   flowBytes(pass, flows) {
-    const bytes = new Map<number, number>();
-    for (const socket of pass.sockets) {
-      bytes.set(socket.localPort, Math.max(bytes.get(socket.localPort) ?? 0, socket.bytesReceived));
+    const bytes = new Map<ProcessId, number>();
+    for (const { node, localPort, bytesReceived } of pass.sockets) {
+      const id = processId(node, localPort);
+      bytes.set(id, Math.max(bytes.get(id) ?? 0, bytesReceived));
     }
-    return flows.map(({ port }) => bytes.get(port) ?? 0);
+    return flows.map(({ server, port }) => bytes.get(processId(nodeOf(server), port)) ?? 0);
   },
-  totalBytes: (pass) => payloadOf(pass.devices.get(1)?.['lo']) ?? 0,
+  totalBytes: (pass, flows) => {
+    const device = flows[0]?.device ?? '';
+    return sum(firstProcesses(serversOf(flows)).map((node) => payloadOf(pass.devices.get(node)?.[device])));
+  },
   sending: (pass, flows) => above(socketTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
 
-/** UDP with all pairs in one namespace: only the total is counted; single flows are told by iperf3's servers. */
+/** Nodes that only have clients. */
+function otherNodes(flows: FlowProcesses[]): ProcessId[] {
+  const nodes = new Set(firstProcesses(serversOf(flows)));
+  return firstProcesses(clientsOf(flows)).filter((node) => !nodes.has(node));
+}
+
+/**
+ * UDP with all servers of a node in its own namespace: only the total is counted; single flows are told by iperf3's
+ * servers.
+ */
 function sharedUdp(datagramBytes: number): Meter {
   return {
     source: 'iperf3-server',
     sockets: false,
-    async define(sampler) {
-      await sampler.define('beat', `^Udp:.[0-9]|${SOCKET_ROWS}`, filesOf([1], 'snmp', 'udp', 'udp6'));
-      await defineEdge(sampler, [1], []);
+    async define(sampler, flows) {
+      const nodes = firstProcesses(serversOf(flows));
+      const files = filesOf(nodes, 'snmp', 'udp', 'udp6');
+      await sampler.define('beat', { pattern: `^Udp:.[0-9]|${SOCKET_ROWS}`, files });
+      await defineEdge(sampler, flows, nodes, otherNodes(flows));
     },
     flowBytes: (_pass, flows) => flows.map(() => undefined),
-    totalBytes: (pass) => scale(pass.namespaces.get(1)?.['Udp.InDatagrams'], datagramBytes) ?? 0,
-    sending: (pass, flows) => flows.map(({ port }) => pass.connectedUdp.get(1)?.has(port) ?? false),
+    totalBytes: (pass, flows) =>
+      sum(
+        firstProcesses(serversOf(flows)).map((node) =>
+          scale(pass.namespaces.get(node)?.['Udp.InDatagrams'], datagramBytes),
+        ),
+      ),
+    sending: (pass, flows) =>
+      flows.map(({ server, port }) => pass.connectedUdp.get(firstOf(server))?.has(port) ?? false),
   };
 }
 
@@ -149,15 +188,15 @@ function scale(count: number | undefined, factor: number): number | undefined {
 }
 
 /** UDP datagrams between two edge passes, from the sender's and the receiver's namespace. */
-export function udpBetween(open: Pass, close: Pass, serverPid: number, clientPid: number): UdpCounts {
-  const at = (pid: number, name: string): number =>
-    delta(open.namespaces.get(pid), close.namespaces.get(pid), name);
+export function udpBetween(open: Pass, close: Pass, server: ProcessId, client: ProcessId): UdpCounts {
+  const at = (process: ProcessId, name: string): number =>
+    delta(open.namespaces.get(process), close.namespaces.get(process), name);
   return {
-    sent: at(clientPid, 'Udp.OutDatagrams'),
-    received: at(serverPid, 'Udp.InDatagrams'),
-    receiveBufferErrors: at(serverPid, 'Udp.RcvbufErrors'),
-    receiveErrors: at(serverPid, 'Udp.InErrors') - at(serverPid, 'Udp.RcvbufErrors'),
-    reassemblyFailures: at(serverPid, 'Ip.ReasmFails'),
+    sent: at(client, 'Udp.OutDatagrams'),
+    received: at(server, 'Udp.InDatagrams'),
+    receiveBufferErrors: at(server, 'Udp.RcvbufErrors'),
+    receiveErrors: at(server, 'Udp.InErrors') - at(server, 'Udp.RcvbufErrors'),
+    reassemblyFailures: at(server, 'Ip.ReasmFails'),
   };
 }
 
@@ -165,15 +204,15 @@ export function udpBetween(open: Pass, close: Pass, serverPid: number, clientPid
 export function tcpBetween(
   open: Pass,
   close: Pass,
-  serverPids: number[],
-  clientPids: number[],
+  servers: ProcessId[],
+  clients: ProcessId[],
 ): { retransmits: number; duplicates: number; segmentsReceived: number } {
-  const total = (pids: number[], name: string): number =>
-    sum(pids.map((pid) => delta(open.namespaces.get(pid), close.namespaces.get(pid), name)));
+  const total = (processes: ProcessId[], name: string): number =>
+    sum(processes.map((process) => delta(open.namespaces.get(process), close.namespaces.get(process), name)));
   return {
-    retransmits: total(clientPids, 'Tcp.RetransSegs'),
-    duplicates: total(serverPids, 'TcpExt.TCPDSACKOldSent'),
-    segmentsReceived: total(serverPids, 'Tcp.InSegs'),
+    retransmits: total(clients, 'Tcp.RetransSegs'),
+    duplicates: total(servers, 'TcpExt.TCPDSACKOldSent'),
+    segmentsReceived: total(servers, 'Tcp.InSegs'),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What one pass of the sampler read, as numbers. Pure: text in, counters out. */
 import { fail } from '../failures.js';
+import { processId, type ProcessId } from '../nodes/process.js';
 import type { CpuTimes } from '../results/record.js';
 
 /** Of a network device, from /proc/<pid>/net/dev. */
@@ -12,17 +13,25 @@ export interface DeviceCounters {
 export type Counters = Record<string, number>;
 
 export interface Pass {
-  /** Seconds since boot on the machine's own clock, read before the first and after the last file. */
+  /** Seconds since boot on the first node's clock, read before the first and after the last file. */
   begin: number;
   end: number;
-  /** By pid of a process in the namespace, then by device. */
-  devices: Map<number, Record<string, DeviceCounters>>;
-  namespaces: Map<number, Counters>;
-  /** Local address and port to bytes received, of established TCP sockets, in the order of `ss`. */
-  sockets: { localPort: number; bytesReceived: number }[];
-  /** Local ports of UDP sockets that are connected to a peer, and of listening TCP sockets, by pid. */
-  connectedUdp: Map<number, Set<number>>;
-  listening: Map<number, Set<number>>;
+  /** `begin` of each node that was read, on its own clock. */
+  begins: Map<number, number>;
+  /** By a process in the namespace, then by device. */
+  devices: Map<ProcessId, Record<string, DeviceCounters>>;
+  namespaces: Map<ProcessId, Counters>;
+  /** Established TCP sockets of a node's namespace, in the order of `ss`. */
+  sockets: { node: number; localPort: number; bytesReceived: number }[];
+  /** Local ports of UDP sockets that are connected to a peer, and of listening TCP sockets, by a process there. */
+  connectedUdp: Map<ProcessId, Set<number>>;
+  listening: Map<ProcessId, Set<number>>;
+  /** By node. */
+  machines: Map<number, Machine>;
+}
+
+/** What one node's CPUs have done since boot. */
+export interface Machine {
   cpu: { total?: CpuTimes; perCore: CpuTimes[] };
   softirqs: Record<string, number>;
 }
@@ -36,13 +45,13 @@ function emptyPass(): Pass {
   return {
     begin: NaN,
     end: NaN,
+    begins: new Map(),
     devices: new Map(),
     namespaces: new Map(),
     sockets: [],
     connectedUdp: new Map(),
     listening: new Map(),
-    cpu: { perCore: [] },
-    softirqs: {},
+    machines: new Map(),
   };
 }
 
@@ -53,32 +62,54 @@ export function parseColumns(text: string): Columns {
   return columns;
 }
 
-/** Parses the answer to one `pass` request. Errors: `sampling` if the clock's stamps are missing. */
-export function parsePass(text: string, columns: Columns): Pass {
+/**
+ * Parses the answer to one `pass` request of the sampler on the node with that index.
+ * Errors: `sampling` if the clock's stamps are missing.
+ */
+export function parsePass(text: string, columns: Columns, node = 0): Pass {
   const pass = emptyPass();
   for (const line of text.split('\n')) {
-    if (line.startsWith('/proc/')) readLine(pass, line, columns);
-    else if (line.includes('bytes_received:')) readSocket(pass, line);
+    if (line.startsWith('/proc/')) readLine(pass, line, columns, node);
+    else if (line.includes('bytes_received:')) readSocket(pass, line, node);
   }
   if (!(pass.begin <= pass.end))
     fail('sampling', "a sampler's pass came without its two time stamps", text.slice(0, 500));
+  pass.begins.set(node, pass.begin);
   return pass;
 }
 
+/** Passes of several nodes that were made at one time, as one; `begin` and `end` are the first one's. */
+export function mergePasses([first, ...others]: [Pass, ...Pass[]]): Pass {
+  for (const other of others) {
+    for (const key of ['begins', 'devices', 'namespaces', 'connectedUdp', 'listening', 'machines'] as const) {
+      const into: Map<number, unknown> = first[key];
+      for (const [id, value] of other[key]) into.set(id, value);
+    }
+    first.sockets.push(...other.sockets);
+  }
+  return first;
+}
+
 /** Dispatches one `file:content` line by the file's name. */
-function readLine(pass: Pass, line: string, columns: Columns): void {
+function readLine(pass: Pass, line: string, columns: Columns, node: number): void {
   const colon = line.indexOf(':');
   const [, , owner = '', ...rest] = line.slice(0, colon).split('/');
   const content = line.slice(colon + 1);
   const file = rest.join('/');
-  const pid = Number(owner);
-  if (file === 'net/dev') readDevice(pass, pid, content);
-  else if (file === 'net/snmp' || file === 'net/netstat') readCounters(pass, pid, content, columns);
-  else if (file === 'net/udp' || file === 'net/udp6') readUdpSocket(pass, pid, content);
-  else if (file === 'net/tcp' || file === 'net/tcp6') readListener(pass, pid, content);
+  const process = processId(node, Number(owner));
+  if (file === 'net/dev') readDevice(pass, process, content);
+  else if (file === 'net/snmp' || file === 'net/netstat') readCounters(pass, process, content, columns);
+  else if (file === 'net/udp' || file === 'net/udp6') readUdpSocket(pass, process, content);
+  else if (file === 'net/tcp' || file === 'net/tcp6') readListener(pass, process, content);
   else if (owner === 'uptime') readClock(pass, content);
-  else if (owner === 'stat') readCpu(pass, content);
-  else if (owner === 'softirqs') readSoftirq(pass, content);
+  else if (owner === 'stat') readCpu(machineOf(pass, node), content);
+  else if (owner === 'softirqs') readSoftirq(machineOf(pass, node), content);
+}
+
+function machineOf(pass: Pass, node: number): Machine {
+  const machine = pass.machines.get(node) ?? { cpu: { perCore: [] }, softirqs: {} };
+  pass.machines.set(node, machine);
+  return machine;
 }
 
 function readClock(pass: Pass, content: string): void {
@@ -88,69 +119,70 @@ function readClock(pass: Pass, content: string): void {
 }
 
 /** `  eth0: bytes packets errs drop fifo frame compressed multicast ...` */
-function readDevice(pass: Pass, pid: number, content: string): void {
+function readDevice(pass: Pass, process: ProcessId, content: string): void {
   const [name = '', numbers = ''] = content.split(':');
   const [rxBytes, rxPackets] = numbers.trim().split(/\s+/, 2).map(Number);
-  const devices = pass.devices.get(pid) ?? {};
+  const devices = pass.devices.get(process) ?? {};
   devices[name.trim()] = { rxBytes: rxBytes!, rxPackets: rxPackets! };
-  pass.devices.set(pid, devices);
+  pass.devices.set(process, devices);
 }
 
 /** `Udp: 12 0 3 ...`, named by the columns of this kernel. */
-function readCounters(pass: Pass, pid: number, content: string, columns: Columns): void {
+function readCounters(pass: Pass, process: ProcessId, content: string, columns: Columns): void {
   const [protocol = '', ...values] = content.split(' ');
   const names = columns[protocol.slice(0, -1)] ?? [];
-  const counters = pass.namespaces.get(pid) ?? {};
+  const counters = pass.namespaces.get(process) ?? {};
   names.forEach((name, at) => (counters[`${protocol.slice(0, -1)}.${name}`] = Number(values[at])));
-  pass.namespaces.set(pid, counters);
+  pass.namespaces.set(process, counters);
 }
 
 /** `sl local:PORT remote:PORT st ...`: connected once the remote port is not 0. */
-function readUdpSocket(pass: Pass, pid: number, content: string): void {
+function readUdpSocket(pass: Pass, process: ProcessId, content: string): void {
   const [, local = '', remote = ''] = content.trim().split(/\s+/, 3);
   if (remote.endsWith(':0000')) return;
-  add(pass.connectedUdp, pid, portOf(local));
+  add(pass.connectedUdp, process, portOf(local));
 }
 
-function readListener(pass: Pass, pid: number, content: string): void {
+function readListener(pass: Pass, process: ProcessId, content: string): void {
   const [, local = ''] = content.trim().split(/\s+/, 2);
-  add(pass.listening, pid, portOf(local));
+  add(pass.listening, process, portOf(local));
 }
 
 function portOf(hexAddress: string): number {
   return Number.parseInt(hexAddress.slice(hexAddress.lastIndexOf(':') + 1), 16);
 }
 
-function add(sets: Map<number, Set<number>>, pid: number, port: number): void {
-  const set = sets.get(pid) ?? new Set();
-  sets.set(pid, set.add(port));
+function add(sets: Map<ProcessId, Set<number>>, process: ProcessId, port: number): void {
+  const set = sets.get(process) ?? new Set();
+  sets.set(process, set.add(port));
 }
 
 /** One line of `ss -tinHO`: queues, local address:port, peer, then `name:value` words. */
-function readSocket(pass: Pass, line: string): void {
+function readSocket(pass: Pass, line: string, node: number): void {
   const local = line.trim().split(/\s+/, 3)[2] ?? '';
   const bytes = /bytes_received:(\d+)/.exec(line)?.[1];
   pass.sockets.push({
+    node,
     localPort: Number(local.slice(local.lastIndexOf(':') + 1)),
     bytesReceived: Number(bytes),
   });
 }
 
 /** `cpu0 user nice system idle iowait irq softirq steal ...` in ticks (proc(5)). */
-function readCpu(pass: Pass, content: string): void {
+function readCpu({ cpu }: Machine, content: string): void {
   const [name = '', ...ticks] = content.trim().split(/\s+/);
   const [user, nice, system, idle, iowait, irq, softirq, steal] = ticks.map(
     (n) => Number(n) / TICKS_PER_SECOND,
   );
   const times = { user, nice, system, idle, iowait, irq, softirq, steal: steal ?? 0 } as CpuTimes;
-  if (name === 'cpu') pass.cpu.total = times;
-  else pass.cpu.perCore.push(times);
+  if (name === 'cpu') cpu.total = times;
+  else cpu.perCore.push(times);
 }
 
 /** `NET_RX: 12 34`, one column per CPU. */
-function readSoftirq(pass: Pass, content: string): void {
+function readSoftirq({ softirqs }: Machine, content: string): void {
   const [name = '', counts = ''] = content.trim().split(':');
-  pass.softirqs[name] = counts
+  softirqs[name] = counts
     .trim()
     .split(/\s+/)
     .reduce((sum, count) => sum + Number(count), 0);

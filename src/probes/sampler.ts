@@ -1,4 +1,4 @@
-/** The sampler as the runner sees it: one request at a time to sampler.sh over one channel. */
+/** One node's sampler: one request at a time to sampler.sh over one channel. */
 import { readFileSync } from 'node:fs';
 import { fail } from '../failures.js';
 import { parseColumns, parsePass, type Columns, type Pass } from './pass.js';
@@ -19,7 +19,7 @@ export interface SamplerChannel {
 const ANSWER_TIMEOUT_MS = 20_000;
 const END = '@end\n';
 
-export class Sampler {
+export class NodeSampler {
   /** How it was kept from starving, in words. */
   priority = 'unknown';
   private buffer = '';
@@ -27,7 +27,11 @@ export class Sampler {
   private answer: ((text: string | undefined) => void) | undefined;
   private closed = false;
 
-  constructor(private readonly channel: SamplerChannel) {
+  /** `node` is the index of its node, by which processes of different nodes are told apart. */
+  constructor(
+    private readonly channel: SamplerChannel,
+    private readonly node = 0,
+  ) {
     channel.onStdout((chunk) => {
       this.buffer += chunk;
       if (this.buffer.endsWith(END)) this.answer?.(this.take());
@@ -57,11 +61,6 @@ export class Sampler {
     await this.define('clock', '^$', []);
   }
 
-  /** Seconds since boot, by the clock that stamps the passes. */
-  async now(): Promise<number> {
-    return (await this.pass('clock')).end;
-  }
-
   /** Tells what passes of a kind read: the lines of `files` that match the extended regular expression. */
   async define(kind: string, pattern: string, files: string[]): Promise<void> {
     const text = await this.request(`files ${kind} ${pattern} ${files.join(' ')}`);
@@ -70,7 +69,7 @@ export class Sampler {
 
   /** Makes one pass. Errors: `testbed-lost` if the sampler is gone or silent, `sampling` if the pass is incomplete. */
   async pass(kind: string, sockets = false): Promise<Pass> {
-    return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns);
+    return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns, this.node);
   }
 
   /** CPU seconds that the sampler and what it started have taken so far. */

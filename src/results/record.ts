@@ -99,6 +99,23 @@ export interface NodeCpu {
   softirqs: Record<string, number>;
 }
 
+/** How far a node's clock was ahead of the first node's, in seconds, and how well that is known. */
+export interface NodeClock {
+  node: string;
+  offset: number;
+  error: number;
+}
+
+/** A node's way to the other nodes. */
+export interface UplinkRecord {
+  node: string;
+  name: string;
+  /** Whether it is a network card, and not made by software. */
+  physical: boolean;
+  /** Whether the kernel had it accept frames for all addresses while it was measured. */
+  promiscuous: boolean;
+}
+
 export interface Window {
   /** What was asked for. */
   asked: number;
@@ -117,7 +134,7 @@ export interface Sampling {
   share: number;
   /** Largest delay of a pass beyond its due time, in the window. */
   latest: number;
-  /** CPU seconds of the sampler in the window. */
+  /** CPU seconds of the sampler in the window; of the node where it took most. */
   cpuSeconds: number;
   /** How it was kept from starving: `own session`, `own session, SCHED_FIFO`. */
   priority: string;
@@ -153,8 +170,14 @@ export interface Measurement {
   udp?: UdpCounts;
   /** TCP segments retransmitted by all senders in the window, and duplicates the receivers saw. */
   tcp?: { retransmits: number; duplicates: number; segmentsReceived: number };
+  /** One per node; where nodes are emulated on one machine, that machine's, called `machine`. */
   cpu: NodeCpu[];
-  sampling: Sampling;
+  /** Absent where nothing was sampled between the ends. */
+  sampling?: Sampling;
+  /** Of every node but the first, whose clock stamps everything. */
+  clocks?: NodeClock[];
+  /** The nodes' uplinks, where containers of several nodes talk. */
+  uplinks?: UplinkRecord[];
   /** UDP hellos that were lost and sent again by connecting anew. */
   reconnects: number;
   beats: Beat[];

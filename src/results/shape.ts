@@ -32,7 +32,7 @@ const measurement = z.looseObject({
   fairness: z.number().optional(),
   flows: z.custom<FlowRecord[]>((flows) => Array.isArray(flows) && flows.every(isFlow), 'not a list of flows'),
   cpu: z.array(z.looseObject({ node: z.string(), total: z.record(z.string(), z.number()) })),
-  sampling: z.looseObject({ passes: count }),
+  sampling: z.looseObject({ passes: count }).optional(),
   reconnects: count,
   beats: z.array(z.unknown()),
 });

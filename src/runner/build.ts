@@ -4,7 +4,7 @@ import { fail } from '../failures.js';
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
 import { buildStages, undoStages, type Batch, type Stage } from '../plan/batch.js';
-import type { Container, TopologyPlan } from '../plan/plan.js';
+import type { Container, NodePlan, TopologyPlan } from '../plan/plan.js';
 
 /** Batches that run at one time; more only wait for the kernel's one lock on network configuration. */
 const LANES = 4;
@@ -22,8 +22,13 @@ export interface Device {
   mtu: number;
 }
 
-/** Builds a topology. Resolves to its devices. Errors: `setup`, with the first command that was refused. */
-export async function build(testbed: Testbed, plan: TopologyPlan): Promise<Device[]> {
+/** Builds a topology, its nodes side by side. Resolves to each node's devices. Errors: `setup`, as of one node. */
+export function build(testbeds: Testbed[], { nodes }: TopologyPlan): Promise<Device[][]> {
+  return Promise.all(nodes.map((plan, node) => buildNode(testbeds[node]!, plan)));
+}
+
+/** Builds one node's part. Resolves to its devices. Errors: `setup`, with the first command that was refused. */
+export async function buildNode(testbed: Testbed, plan: NodePlan): Promise<Device[]> {
   const devices = new Map<string, Device>();
   for (const stage of buildStages(plan)) {
     const { output } = await testbed.run(stageScript(stage, ['link show']));
@@ -47,7 +52,11 @@ function devicesIn(output: string, stage: Stage): Device[] {
 }
 
 /** Takes a topology down, in whatever state it is, and ends every program in it. */
-export async function tearDown(testbed: Testbed, plan: TopologyPlan): Promise<void> {
+export async function tearDown(testbeds: Testbed[], { nodes }: TopologyPlan): Promise<void> {
+  await Promise.all(nodes.map((plan, node) => tearDownNode(testbeds[node]!, plan)));
+}
+
+async function tearDownNode(testbed: Testbed, plan: NodePlan): Promise<void> {
   if (!testbed.alive) return;
   const undo = undoStages(plan).map((stage) => stageScript(stage));
   await testbed.run(['stop_programs', ...undo, 'rm -f ./*.out'].join('\n'));

@@ -1,17 +1,18 @@
 /** What iperf3 said at both ends, once the clients have ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../failures.js';
+import { nodeOf, type ProcessId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { Protocol } from '../scenario/scenario.js';
 import { parseIperf3, type Iperf3Outcome, type Span } from '../traffic/parse.js';
-import { readOutputs, type Ending } from '../traffic/programs.js';
+import { readOutputs, type Ending, type Output } from '../traffic/programs.js';
 import type { FlowWords } from './measure.js';
 
-/** A client by the name of its output, and the name of its server's. */
-export interface Ends {
-  name: string;
+/** A client and its server, by the names of their outputs. */
+export interface Ends extends Output {
   serverName: string;
-  client: number;
+  client: ProcessId;
+  server: ProcessId;
 }
 
 export interface Collected {
@@ -33,12 +34,12 @@ const REPORT_POLL_MS = 25;
 
 /** Reads both reports of every pair; a program that died or was killed is a failure whatever it printed. */
 export async function collect(
-  testbed: Testbed,
+  testbeds: Testbed[],
   asked: Asked,
   ends: Ends[],
-  endings: Map<number, Ending>,
+  endings: Map<ProcessId, Ending>,
 ): Promise<Collected> {
-  const texts = await readReports(testbed, ends);
+  const texts = await readReports(testbeds, ends);
   return {
     texts: Object.fromEntries(texts),
     ends: ends.map(({ name, serverName, client }) => ({
@@ -49,23 +50,19 @@ export async function collect(
 }
 
 /** Reads all outputs, and those of servers that have not reported yet again. */
-async function readReports(testbed: Testbed, ends: Ends[]): Promise<Map<string, string>> {
-  const texts = await readOutputs(
-    testbed,
-    ends.flatMap(({ name, serverName }) => [name, serverName]),
-  );
+async function readReports(testbeds: Testbed[], ends: Ends[]): Promise<Map<string, string>> {
+  const texts = await readOutputs(testbeds, [...ends, ...ends.map(serverOutput)]);
   for (let tries = 0; tries < REPORT_TRIES; tries++) {
     const late = ends.filter(({ serverName }) => !(texts.get(serverName) ?? '').trimEnd().endsWith('}'));
     if (late.length === 0) break;
     await sleep(REPORT_POLL_MS);
-    const again = await readOutputs(
-      testbed,
-      late.map(({ serverName }) => serverName),
-    );
+    const again = await readOutputs(testbeds, late.map(serverOutput));
     for (const [name, text] of again) texts.set(name, text);
   }
   return texts;
 }
+
+const serverOutput = ({ serverName, server }: Ends): Output => ({ name: serverName, node: nodeOf(server) });
 
 /** What a client says of itself, unless it did not end of itself or ended badly without saying why. */
 function clientOutcome(text: string, asked: Asked, ending: Ending): Iperf3Outcome {

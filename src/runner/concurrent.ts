@@ -1,7 +1,9 @@
 /** The default method: connected first, released together, measured in the window in which every flow is active. */
 import type { Failure } from '../failures.js';
+import { processId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { FlowProcesses } from '../probes/meter.js';
+import { readUplinks } from '../probes/uplinks.js';
 import { connectAndHold, findEnded, release, type HeldClient } from '../traffic/hold.js';
 import { wordsOf } from './collect.js';
 import { measure } from './measure.js';
@@ -20,19 +22,20 @@ const AMPLE_SECONDS = 600;
 export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   const { request, meter, pairs, watch, raw } = input;
   const { cell, omit, duration } = request;
-  const { testbed, sampler } = request.rig;
+  const { testbeds, sampler } = request.rig;
   await meter.define(sampler, pairs.map(unstarted));
   const first = await sampler.pass('edge', meter.sockets);
 
   watch.begin('clients');
   const seconds = Math.ceil(omit + duration) + AMPLE_SECONDS;
   const hold = { protocol: cell.protocol, clients: pairs, meter, seconds };
-  const { clients, reconnects } = await connectAndHold(testbed, sampler, hold);
+  const { clients, reconnects } = await connectAndHold(testbeds, sampler, hold);
   await meter.define(sampler, clients);
 
   watch.begin('release');
+  const clocks = await sampler.synchronize();
   const before = await sampler.pass('beat', meter.sockets);
-  const releasedAt = await release(testbed, clients);
+  const releasedAt = await release(testbeds, sampler, clients);
   const onPhase = watch.begin.bind(watch);
   const passes = await watchWindow(sampler, {
     ...request,
@@ -44,14 +47,18 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   });
 
   watch.begin('tail');
-  const early = await endedEarly(testbed, clients);
+  const { names, uplinks } = request.rig;
+  const uplinkRecords = await readUplinks(
+    testbeds.map((testbed, at) => ({ testbed, node: names[at]!, name: uplinks[at] })),
+  );
+  const early = await endedEarly(testbeds, clients);
   const { collected, last, stopped } = await finishTraffic(input, clients, { kind: 'told' });
   Object.assign(raw, { iperf3: collected.texts, passes: passes.all });
   const failure = early ?? lostCounters(input, clients, passes);
   if (failure) return { collected, failure };
   const held = clients.map(({ heldAt }) => releasedAt - heldAt);
   const measurement = measure({
-    node: request.node,
+    machines: request.rig.machines,
     protocol: cell.protocol,
     meter,
     flows: clients,
@@ -65,16 +72,18 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
     cpus: clients.map(({ pair }) => request.cpusOf(pair)),
     priority: sampler.priority,
     reconnects,
+    clocks: clocks.slice(1).map((clock, at) => ({ node: names[at + 1]!, ...clock })),
+    uplinks: uplinkRecords,
   });
   return { measurement, collected };
 }
 
-/** A pair whose client has no pid yet: its counters are read at process 1, which is in the node's namespace. */
-const unstarted = (pair: PairPrograms): FlowProcesses => ({ ...pair, client: 1 });
+/** A pair whose client has not started: its counters are read at process 1, which is in its node's namespace. */
+const unstarted = (pair: PairPrograms): FlowProcesses => ({ ...pair, client: processId(pair.node, 1) });
 
 /** Every client must have been sending until the window closed. */
-async function endedEarly(testbed: Testbed, clients: HeldClient[]): Promise<Failure | undefined> {
-  const early = await findEnded(testbed, clients);
+async function endedEarly(testbeds: Testbed[], clients: HeldClient[]): Promise<Failure | undefined> {
+  const early = await findEnded(testbeds, clients);
   return (
     early && {
       reason: 'window-short',

@@ -1,32 +1,32 @@
 /** Walks the blocks of a scenario, one run after another, and writes each run down before the next begins. */
-import { fail, type FailureReason } from '../failures.js';
-import type { Node } from '../nodes/node.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BenchError, fail, type FailureReason } from '../failures.js';
 import type { Listener } from '../progress/event.js';
-import type { TopologyPlan } from '../plan/plan.js';
+import type { Container, TopologyPlan } from '../plan/plan.js';
 import type { RunRecord, RunStatus } from '../results/record.js';
 import { countedRecords } from '../results/progress.js';
 import type { ResultsWriter } from '../results/store.js';
 import { cellOf } from '../scenario/cells.js';
 import type { Cell, DriverId, Scenario } from '../scenario/scenario.js';
-import type { KernelLog } from './kernelLog.js';
-import { placePair } from './placement.js';
-import { openRig, type Rig } from './rig.js';
+import { readKernelLogs, type KernelLog } from './kernelLog.js';
+import { placeEnds } from './placement.js';
+import { openRig, type Rig, type Station } from './rig.js';
 import { runCell, type RunOutcome } from './run.js';
 import { Schedule, type DueBlock } from './schedule.js';
 
 export interface ExperimentRequest {
-  node: Node;
+  /** Where it runs: one node for a local scenario. */
+  stations: Station[];
   scenario: Scenario;
   /** Drivers that this machine can't run are left out. */
   available: DriverId[];
   writer: ResultsWriter;
   /** Records of earlier sittings. */
   records: RunRecord[];
-  kernelLog: KernelLog | undefined;
-  /** A physical interface to measure over; absent: each testbed makes its own. */
-  uplink: string | undefined;
-  /** CPUs of each memory node, for placement. */
-  numa: number[][];
+  /** Of nodes where it may be read. */
+  kernelLogs: KernelLog[];
+  /** CPUs of each memory node, per node, for placement. */
+  numa: number[][][];
   planFor: (cell: Cell) => TopologyPlan;
   listener: Listener;
   /** Finish the run that is under way, then stop. */
@@ -42,8 +42,11 @@ export interface ExperimentResult {
   interrupted: boolean;
 }
 
-/** A testbed that was lost this often in a row will not come back. */
-const LOST_IN_A_ROW = 3;
+/**
+ * Seconds before a lost testbed is opened anew, for each loss in a row. Where the way to it was lost, its guardian needs
+ * 5 s to notice, and some time to give the uplink back.
+ */
+const REOPEN_AFTER = { lost: 1, 'connection-lost': 8 };
 
 /** Runs what is left of an experiment. Errors: `privilege`, `disk`, and what would fail every run. */
 export async function runExperiment(request: ExperimentRequest): Promise<ExperimentResult> {
@@ -59,9 +62,11 @@ class Experiment {
   private readonly records: RunRecord[];
   private readonly begun = performance.now();
   private rig: Rig | undefined;
+  private opened = false;
   private block: number;
   private readonly schedule: Schedule;
   private lostInARow = 0;
+  private howLost: keyof typeof REOPEN_AFTER = 'lost';
 
   constructor(private readonly request: ExperimentRequest) {
     this.records = [...request.records];
@@ -110,7 +115,7 @@ class Experiment {
   }
 
   private async runOnce(turn: Turn): Promise<RunRecord> {
-    const { listener, writer, kernelLog } = this.request;
+    const { listener, writer, kernelLogs } = this.request;
     const cell = cellOf(turn.block.stratum, turn.driver);
     const id = String(this.records.length + 1).padStart(4, '0');
     const startedAt = new Date().toISOString();
@@ -119,7 +124,7 @@ class Experiment {
     const outcome = await this.measure(cell, turn.block.repetition === 0);
     if (this.request.abortNow.aborted)
       fail('interrupted', 'stopped at once: the run that was under way is lost');
-    const log = (await kernelLog?.since()) ?? [];
+    const log = await readKernelLogs(kernelLogs);
     const record: RunRecord = {
       id,
       cell,
@@ -141,19 +146,23 @@ class Experiment {
   }
 
   private async measure(cell: Cell, describe: boolean): Promise<RunOutcome> {
-    const { scenario, node, listener, numa, planFor } = this.request;
-    this.rig ??= await openRig(node, this.request.uplink);
+    const rig = await this.openRig();
+    if (!('testbeds' in rig)) return rig;
     if (this.request.abortNow.aborted) fail('interrupted', 'stopped before the run began');
+    const { scenario, listener, numa, planFor } = this.request;
+    const plan = planFor(cell);
+    const nodeOf = (pair: number, role: Container['role']): number =>
+      plan.containers.find((container) => container.pair === pair && container.role === role)!.node;
     const outcome = await runCell({
-      rig: this.rig,
-      node: node.name,
+      rig,
       cell,
-      plan: planFor(cell),
+      plan,
       omit: scenario.omit,
       duration: scenario.duration,
       limits: scenario.limits,
       describe,
-      cpusOf: (pair) => placePair(cell.placement, pair, numa),
+      cpusOf: (pair) =>
+        placeEnds(cell.placement, pair, numa[nodeOf(pair, 'server')]!, numa[nodeOf(pair, 'client')]!),
       onPhase: (phase) => listener({ kind: 'phase', phase }),
       onBeat: (throughput, elapsed) => listener({ kind: 'beat', throughput, elapsed }),
     });
@@ -161,16 +170,35 @@ class Experiment {
     return outcome;
   }
 
-  /** A new testbed after a lost or unclean one. */
+  /** The testbeds; where they were lost, and can't be opened again now, the run has failed for that. */
+  private async openRig(): Promise<Rig | RunOutcome> {
+    if (this.rig) return this.rig;
+    if (this.lostInARow > 0) await sleep(this.lostInARow * REOPEN_AFTER[this.howLost] * 1000);
+    try {
+      this.rig = await openRig(this.request.stations);
+      this.opened = true;
+      return this.rig;
+    } catch (error) {
+      if (!this.opened || !(error instanceof BenchError)) throw error;
+      const outcome: RunOutcome = { phases: {}, warnings: [], failure: error.failure, raw: {} };
+      await this.learnFrom(outcome);
+      return outcome;
+    }
+  }
+
+  /** New testbeds after lost or unclean ones, unless they are lost again and again. */
   private async learnFrom({ failure }: RunOutcome): Promise<void> {
-    const lost = failure !== undefined && (!this.rig?.testbed.alive || RIG_LOST.has(failure.reason));
+    const alive = this.rig?.testbeds.every((testbed) => testbed.alive) ?? false;
+    const lost = failure !== undefined && (!alive || RIG_LOST.has(failure.reason));
     this.lostInARow = lost ? this.lostInARow + 1 : 0;
     if (!lost) return;
+    this.howLost = failure.reason === 'connection-lost' ? 'connection-lost' : 'lost';
     await this.closeRig();
-    if (this.lostInARow >= LOST_IN_A_ROW && !this.request.abortNow.aborted) {
+    const { retries } = this.request.scenario;
+    if (this.lostInARow > retries && !this.request.abortNow.aborted) {
       fail(
-        'testbed-lost',
-        `the testbed was lost ${LOST_IN_A_ROW} times in a row, so nothing more was tried`,
+        this.howLost === 'lost' ? 'testbed-lost' : this.howLost,
+        `the testbed was lost ${this.lostInARow} times in a row (retries: ${retries}), so nothing more was tried; what was measured is kept, and --resume goes on`,
         failure.message,
       );
     }
@@ -192,7 +220,13 @@ class Experiment {
   private async closeRig(): Promise<void> {
     const { rig } = this;
     this.rig = undefined;
-    await rig?.close();
+    await rig?.close().catch((error: unknown) => this.tellUnclean(error));
+  }
+
+  /** A way that is lost can't be closed properly: what is at its other end gives back by itself. */
+  private tellUnclean(error: unknown): void {
+    if (!(error instanceof BenchError) || error.failure.reason !== 'connection-lost') throw error;
+    this.request.listener({ kind: 'note', level: 'warning', text: error.message });
   }
 
   close(): Promise<void> {
@@ -210,7 +244,7 @@ interface Turn {
 }
 
 /** After these the testbed's state is not known. */
-const RIG_LOST = new Set<FailureReason>(['testbed-lost', 'timeout', 'setup']);
+const RIG_LOST = new Set<FailureReason>(['testbed-lost', 'connection-lost', 'timeout', 'setup']);
 
 function statusOf({ failure, measurement }: RunOutcome): RunStatus {
   if (failure) return { status: 'failed', failure, ...(measurement ? { measurement } : {}) };

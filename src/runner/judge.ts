@@ -33,14 +33,14 @@ const rules: Rule[] = [
           message: `the window must hold ${window.asked} s, and flows ended after ${window.seconds.toFixed(2)} s`,
         },
   ({ sampling }, limits) =>
-    sampling.share <= limits.sampling
+    !sampling || sampling.share <= limits.sampling
       ? undefined
       : {
           reason: 'sampling',
           message: `sampling may take ${percent(limits.sampling)} of the window, and took ${percent(sampling.share)}`,
         },
   ({ sampling, window }) =>
-    sampling.latest <= Math.min(BEAT_PERIOD, window.asked)
+    !sampling || sampling.latest <= Math.min(BEAT_PERIOD, window.asked)
       ? undefined
       : {
           reason: 'sampling',

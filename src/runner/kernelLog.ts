@@ -1,4 +1,5 @@
 /** What the kernel logged while a run went on, where it may be read. */
+import { BenchError } from '../failures.js';
 import type { Node } from '../nodes/node.js';
 
 /** `[  123.456789] text`, or `[  123.456789][ T1] text` where the kernel names the caller. */
@@ -6,7 +7,7 @@ const LINE = /^\[ *(\d+\.\d+)\]/;
 
 export class KernelLog {
   private constructor(
-    private readonly node: Node,
+    readonly node: Node,
     private last: number,
   ) {}
 
@@ -23,6 +24,18 @@ export class KernelLog {
     this.last = newest(lines, this.last);
     return lines;
   }
+}
+
+/** Lines of all logs since the last call, with the node's name where there are several; a lost node has none to tell. */
+export async function readKernelLogs(logs: KernelLog[]): Promise<string[]> {
+  const read = logs.map(async (log) => {
+    const lines = await log.since().catch((error: unknown) => {
+      if (error instanceof BenchError) return [];
+      throw error;
+    });
+    return logs.length > 1 ? lines.map((line) => `${log.node.name}: ${line}`) : lines;
+  });
+  return (await Promise.all(read)).flat();
 }
 
 const stamp = (line: string): number => Number(LINE.exec(line)?.[1] ?? NaN);

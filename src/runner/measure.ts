@@ -1,16 +1,19 @@
 /** From passes and iperf3's words to a measurement. Pure. */
 import { fail } from '../failures.js';
-import { tcpBetween, udpBetween, type FlowProcesses, type Meter } from '../probes/meter.js';
-import type { Pass } from '../probes/pass.js';
+import { nodeOf, type ProcessId } from '../nodes/process.js';
+import { firstProcesses, tcpBetween, udpBetween, type FlowProcesses, type Meter } from '../probes/meter.js';
+import type { Machine, Pass } from '../probes/pass.js';
 import { CLOCK_STEP } from '../probes/sampler.js';
 import type {
   Beat,
   CpuTimes,
   FlowRecord,
   Measurement,
+  NodeClock,
   NodeCpu,
   Sampling,
   UdpCounts,
+  UplinkRecord,
 } from '../results/record.js';
 import type { Protocol } from '../scenario/scenario.js';
 import { jainIndex } from '../statistics/fairness.js';
@@ -27,7 +30,7 @@ export interface FlowWords {
 }
 
 export interface MeasureInput {
-  node: string;
+  machines: MachineName[];
   protocol: Protocol;
   meter: Meter;
   flows: (FlowProcesses & Pick<HeldClient, 'countedBefore'>)[];
@@ -43,44 +46,71 @@ export interface MeasureInput {
   cpus: ({ server: number; client: number } | undefined)[];
   priority: string;
   reconnects: number;
+  /** Of every node but the first. */
+  clocks: NodeClock[];
+  uplinks: UplinkRecord[];
+}
+
+/** What a node's CPUs are called in records, and its index. */
+export interface MachineName {
+  node: number;
+  name: string;
 }
 
 export function measure(input: MeasureInput): Measurement {
-  const { meter, flows, passes, protocol } = input;
+  const { flows, passes, protocol } = input;
   const { open, close } = passes;
   const seconds = close.begin - open.begin;
-  const payload = meter.totalBytes(close, flows) - meter.totalBytes(open, flows);
-  const records = flowRecords(input, seconds);
+  const records = flowRecords(input);
   const goodputs = records.map(({ goodput }) => goodput).filter((goodput) => goodput !== undefined);
   const means = input.words.map(({ receivedMean }) => receivedMean);
   return {
     window: { asked: input.asked, seconds, openedAfter: open.begin - input.releasedAt },
-    throughput: (payload * 8) / seconds,
+    throughput: rateBetween(input, open, close),
     throughputSource: protocol === 'udp' ? 'datagrams' : 'device',
     ...ifComplete('sumOfFlowMeans', sumAll(means)),
     ...ifComplete('crossCheck', crossCheck(input)),
     ...ifComplete('fairness', goodputs.length === flows.length ? jainIndex(goodputs) : undefined),
     flows: records,
     ...(protocol === 'udp' ? ifCounted('udp', totalUdp(input)) : ifCounted('tcp', totalTcp(input))),
-    cpu: [nodeCpu(input.node, open, close)],
+    cpu: cpuOf(input.machines, open, close),
     sampling: sampling(input, seconds),
+    ...(input.clocks.length > 0 ? { clocks: input.clocks } : {}),
+    ...(input.uplinks.length > 0 ? { uplinks: input.uplinks } : {}),
     reconnects: input.reconnects,
     beats: beats(input),
   };
 }
 
-/** One namespace per container, or process 1's for all. */
-function pidsOf({ meter, flows }: MeasureInput, role: 'server' | 'client'): number[] {
-  return meter.source === 'device' ? flows.map((flow) => flow[role]) : [1];
+/** Processes by whose namespaces one end of all flows is counted: one per container, or one per node. */
+function countedAt({ meter, flows }: MeasureInput, role: 'server' | 'client'): ProcessId[] {
+  const processes = flows.map((flow) => flow[role]);
+  return meter.source === 'device' ? processes : firstProcesses(processes);
 }
 
-function flowRecords(input: MeasureInput, seconds: number): FlowRecord[] {
+/** Payload rate of all flows between two passes, bit/s; every node's by its own clock. */
+function rateBetween({ meter, flows }: Pick<MeasureInput, 'meter' | 'flows'>, from: Pass, to: Pass): number {
+  const nodes = new Set(flows.map(({ server }) => nodeOf(server)));
+  return [...nodes].reduce((sum, node) => {
+    const here = flows.filter(({ server }) => nodeOf(server) === node);
+    const bytes = meter.totalBytes(to, here) - meter.totalBytes(from, here);
+    return sum + (bytes * 8) / secondsBetween(from, to, node);
+  }, 0);
+}
+
+/** By the node's own clock. */
+function secondsBetween(from: Pass, to: Pass, node: number): number {
+  return (to.begins.get(node) ?? NaN) - (from.begins.get(node) ?? NaN);
+}
+
+function flowRecords(input: MeasureInput): FlowRecord[] {
   const { meter, flows, passes, protocol } = input;
   const opened = meter.flowBytes(passes.open, flows);
   const closed = meter.flowBytes(passes.close, flows);
   return flows.map((flow, at) => {
     const words = input.words[at] ?? {};
     const bytes = opened[at] === undefined || closed[at] === undefined ? undefined : closed[at] - opened[at];
+    const seconds = secondsBetween(passes.open, passes.close, nodeOf(flow.server));
     const counted = bytes === undefined ? undefined : (bytes * 8) / seconds;
     const goodput = meter.source === 'iperf3-server' ? words.receivedMean : counted;
     const cpus = input.cpus[at];
@@ -119,32 +149,36 @@ function countedBytes({ meter, flows, first, last, reconnects }: MeasureInput): 
 
 function totalUdp(input: MeasureInput): UdpCounts {
   const { open, close } = input.passes;
-  const [servers, clients] = [pidsOf(input, 'server'), pidsOf(input, 'client')];
-  const each = servers.map((server, at) => udpBetween(open, close, server, clients[at]!));
-  const total = (key: keyof UdpCounts): number => each.reduce((sum, counts) => sum + counts[key], 0);
+  const [servers, clients] = [countedAt(input, 'server'), countedAt(input, 'client')];
+  const at = (processes: ProcessId[], key: keyof UdpCounts): number =>
+    processes.reduce((sum, process) => sum + udpBetween(open, close, process, process)[key], 0);
   return {
-    sent: total('sent'),
-    received: total('received'),
-    receiveBufferErrors: total('receiveBufferErrors'),
-    receiveErrors: total('receiveErrors'),
-    reassemblyFailures: total('reassemblyFailures'),
+    sent: at(clients, 'sent'),
+    received: at(servers, 'received'),
+    receiveBufferErrors: at(servers, 'receiveBufferErrors'),
+    receiveErrors: at(servers, 'receiveErrors'),
+    reassemblyFailures: at(servers, 'reassemblyFailures'),
   };
 }
 
 function totalTcp(input: MeasureInput): NonNullable<Measurement['tcp']> {
   const { open, close } = input.passes;
-  return tcpBetween(open, close, pidsOf(input, 'server'), pidsOf(input, 'client'));
+  return tcpBetween(open, close, countedAt(input, 'server'), countedAt(input, 'client'));
 }
 
-function nodeCpu(node: string, open: Pass, close: Pass): NodeCpu {
-  const softirqs = Object.entries(close.softirqs).map(([kind, count]): [string, number] => [
+function cpuOf(machines: MachineName[], open: Pass, close: Pass): NodeCpu[] {
+  return machines.map(({ node, name }) => nodeCpu(name, open.machines.get(node), close.machines.get(node)));
+}
+
+function nodeCpu(node: string, open: Machine | undefined, close: Machine | undefined): NodeCpu {
+  const softirqs = Object.entries(close?.softirqs ?? {}).map(([kind, count]): [string, number] => [
     kind,
-    count - (open.softirqs[kind] ?? 0),
+    count - (open?.softirqs[kind] ?? 0),
   ]);
   return {
     node,
-    total: cpuBetween(open.cpu.total, close.cpu.total),
-    perCore: close.cpu.perCore.map((core, at) => cpuBetween(open.cpu.perCore[at], core)),
+    total: cpuBetween(open?.cpu.total, close?.cpu.total),
+    perCore: (close?.cpu.perCore ?? []).map((core, at) => cpuBetween(open?.cpu.perCore[at], core)),
     softirqs: Object.fromEntries(softirqs),
   };
 }
@@ -178,11 +212,10 @@ function sampling({ passes, priority }: MeasureInput, seconds: number): Sampling
 }
 
 function beats({ meter, flows, passes, releasedAt }: MeasureInput): Beat[] {
-  return passes.all.slice(1).map((pass, at) => {
-    const before = passes.all[at]!;
-    const bytes = meter.totalBytes(pass, flows) - meter.totalBytes(before, flows);
-    return { at: pass.begin - releasedAt, throughput: (bytes * 8) / (pass.begin - before.begin) };
-  });
+  return passes.all.slice(1).map((pass, at) => ({
+    at: pass.begin - releasedAt,
+    throughput: rateBetween({ meter, flows }, passes.all[at]!, pass),
+  }));
 }
 
 /** The sum, or undefined if one value is missing: a partial sum is not a total. */
@@ -198,7 +231,7 @@ function ifComplete<K extends string>(key: K, value: number | undefined): Partia
 }
 
 export interface PublishedInput {
-  node: string;
+  machines: MachineName[];
   open: Pass;
   close: Pass;
   asked: number;
@@ -210,7 +243,14 @@ export interface PublishedInput {
  * The study's figures: what the senders say of their own spans, added up, and no common window.
  * Errors: `flow-missing` if a sender says nothing.
  */
-export function measurePublished({ node, open, close, asked, flows, words }: PublishedInput): Measurement {
+export function measurePublished({
+  machines,
+  open,
+  close,
+  asked,
+  flows,
+  words,
+}: PublishedInput): Measurement {
   const means = words.map(({ sentMean }) => sentMean);
   const silent = flows[means.indexOf(undefined)];
   const total =
@@ -227,16 +267,7 @@ export function measurePublished({ node, open, close, asked, flows, words }: Pub
       source: 'iperf3-sender',
       iperf3: words[at] ?? {},
     })),
-    cpu: [nodeCpu(node, open, close)],
-    sampling: {
-      passes: 2,
-      longestPass: Math.max(open.end - open.begin, close.end - close.begin),
-      share: 0,
-      latest: 0,
-      cpuSeconds: 0,
-      priority: 'not sampled',
-      clockStep: CLOCK_STEP,
-    },
+    cpu: cpuOf(machines, open, close),
     reconnects: 0,
     beats: [],
   };

@@ -34,13 +34,13 @@ export async function finishTraffic(
   clients: HeldClient[],
   end: End,
 ): Promise<{ collected: Collected; last: Pass; stopped: number }> {
-  const { testbed, sampler } = request.rig;
-  const pids = clients.map(({ client }) => client);
+  const { testbeds, sampler } = request.rig;
+  const processes = clients.map(({ client }) => client);
   const told = end.kind === 'told';
-  const stopped = told ? await endClients(testbed, sampler, meter, clients) : 0;
-  const endings = await reapPrograms(testbed, pids, HANG_SECONDS + (told ? 0 : end.after));
+  const stopped = told ? await endClients(testbeds, sampler, meter, clients) : 0;
+  const endings = await reapPrograms(testbeds, processes, HANG_SECONDS + (told ? 0 : end.after));
   watch.begin('collect');
   const last = await sampler.pass('edge', meter.sockets);
   const expected = { protocol: request.cell.protocol, told };
-  return { collected: await collect(testbed, expected, clients, endings), last, stopped };
+  return { collected: await collect(testbeds, expected, clients, endings), last, stopped };
 }

@@ -1,4 +1,5 @@
 /** The two programs of every pair, from the plan. Pure. */
+import type { ProcessId } from '../nodes/process.js';
 import type { TopologyPlan } from '../plan/plan.js';
 import type { Cell } from '../scenario/scenario.js';
 import type { ClientProgram } from '../traffic/hold.js';
@@ -24,14 +25,14 @@ export function serverPrograms(plan: TopologyPlan, cpusOf: CpusOf): ServerProgra
     .map((server) => {
       const port = portOf(plan, server.pair);
       const argv = serverArgv({ port, cpu: cpusOf(server.pair)?.server });
-      return { name: server.name, netns: netnsOf(plan, server), argv, port };
+      return { name: server.name, node: server.node, netns: netnsOf(plan, server), argv, port };
     });
 }
 
-/** Clients, each with its server's pid. */
+/** Clients, each with its server's process. */
 export function clientPrograms(
   { plan, cell, cpusOf }: { plan: TopologyPlan; cell: Cell; cpusOf: CpusOf },
-  serverPids: Map<string, number>,
+  serverProcesses: Map<string, ProcessId>,
 ): PairPrograms[] {
   const servers = new Map(plan.containers.filter(({ role }) => role === 'server').map((s) => [s.pair, s]));
   return plan.containers
@@ -43,9 +44,10 @@ export function clientPrograms(
       return {
         pair: client.pair,
         name: client.name,
+        node: client.node,
         serverName: server.name,
         netns: netnsOf(plan, client),
-        server: serverPids.get(server.name) ?? 0,
+        server: serverProcesses.get(server.name) ?? 0,
         port,
         device: server.device,
         argv: (seconds) => clientArgv({ ...cell, address: server.address, port, seconds, cpu }),

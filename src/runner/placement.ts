@@ -29,6 +29,18 @@ export function placePair(placement: Placement, pair: number, numa: number[][]):
   }
 }
 
+/** As placePair, each end on the node that it is on. */
+export function placeEnds(
+  placement: Placement,
+  pair: number,
+  serverNuma: number[][],
+  clientNuma: number[][],
+): PairCpus | undefined {
+  const server = placePair(placement, pair, serverNuma);
+  const client = placePair(placement, pair, clientNuma);
+  return server && client && { server: server.server, client: client.client };
+}
+
 /** Parses the kernel's CPU lists: `0-3,8` is [0, 1, 2, 3, 8]. */
 export function parseCpuList(text: string): number[] {
   const ranges = text

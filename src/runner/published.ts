@@ -9,14 +9,18 @@ import type { Measured } from './request.js';
 /** Measures one run; its window is the span from the first client's start to the last one's end. */
 export async function measureAsPublished(input: MethodInput): Promise<Measured> {
   const { request, meter, pairs, watch, raw } = input;
-  const { testbed, sampler } = request.rig;
+  const { testbeds, sampler, machines } = request.rig;
   const seconds = Math.ceil(request.duration);
   watch.begin('clients');
   const startedAt = await sampler.now();
   const programs = pairs.map((pair) => ({ ...pair, argv: pair.argv(seconds) }));
-  const pids = await startPrograms(testbed, programs);
+  const processes = await startPrograms(testbeds, programs);
   const times = { startedAt, heldAt: startedAt };
-  const clients = pairs.map((pair): HeldClient => ({ ...pair, ...times, client: pids.get(pair.name) ?? 0 }));
+  const clients = pairs.map((pair): HeldClient => ({
+    ...pair,
+    ...times,
+    client: processes.get(pair.name) ?? 0,
+  }));
   await meter.define(sampler, clients);
   const open = await sampler.pass('edge', meter.sockets);
   watch.begin('window');
@@ -26,6 +30,9 @@ export async function measureAsPublished(input: MethodInput): Promise<Measured> 
   const failure = firstFailure(collected, request.cell.protocol);
   if (failure) return { collected, failure };
   const words = collected.ends.map((ends) => wordsOf(ends, 0));
-  const { node, duration: asked } = request;
-  return { measurement: measurePublished({ node, open, close, asked, flows: clients, words }), collected };
+  const { duration: asked } = request;
+  return {
+    measurement: measurePublished({ machines, open, close, asked, flows: clients, words }),
+    collected,
+  };
 }

@@ -10,7 +10,6 @@ import type { Phase } from './stopwatch.js';
 
 export interface RunRequest {
   rig: Rig;
-  node: string;
   cell: Cell;
   plan: TopologyPlan;
   omit: number;

@@ -1,17 +1,70 @@
-/** What stays open from run to run: the private testbed and the sampler in it. */
+/** What stays open from run to run: on each node a private testbed with a sampler in it. */
 import type { Node } from '../nodes/node.js';
-import { guardUplink, type GuardedUplink } from '../nodes/uplink/uplink.js';
 import { Testbed } from '../nodes/testbed.js';
-import { Sampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
+import { guardUplink, type GuardedUplink } from '../nodes/uplink/uplink.js';
+import { NodeSampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
+import { Sampler } from '../probes/samplers.js';
+import type { MachineName } from './measure.js';
+
+/** A node that takes part in an experiment. */
+export interface Station {
+  node: Node;
+  /** A physical interface to move into its testbed. */
+  uplink?: string | undefined;
+}
 
 export interface Rig {
-  testbed: Testbed;
+  /** In the order of the nodes. */
+  testbeds: Testbed[];
+  names: string[];
+  uplinks: (string | undefined)[];
   sampler: Sampler;
+  /** Whose CPUs are to be told. */
+  machines: MachineName[];
   close: () => Promise<void>;
 }
 
-/** Opens a testbed with a sampler inside, and moves a physical uplink in if there is one. Errors: `privilege`, `uplink`. */
-export async function openRig(node: Node, uplink?: string): Promise<Rig> {
+/** One node's part. */
+interface Post {
+  testbed: Testbed;
+  sampler: NodeSampler;
+  close: () => Promise<void>;
+}
+
+/**
+ * Opens a testbed with a sampler inside on every node, and moves physical uplinks in.
+ * Errors: `privilege`, `uplink`, `connection-lost`; nothing is left open then.
+ */
+export async function openRig(stations: Station[]): Promise<Rig> {
+  const opening = await Promise.allSettled(stations.map(openPost));
+  const posts = opening.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const close = async (): Promise<void> => {
+    await Promise.all(posts.map((post) => post.close()));
+  };
+  try {
+    await Promise.all(opening.map((result) => (result.status === 'rejected' ? rethrow(result) : undefined)));
+    const samplers = posts.map(({ sampler }) => sampler);
+    const sampler = new Sampler(samplers as [NodeSampler, ...NodeSampler[]]);
+    await sampler.begin();
+    return {
+      testbeds: posts.map(({ testbed }) => testbed),
+      names: stations.map(({ node }) => node.name),
+      uplinks: stations.map(({ uplink }) => uplink),
+      sampler,
+      machines: await nameMachines(stations),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function rethrow({ reason }: PromiseRejectedResult): never {
+  throw reason;
+}
+
+async function openPost({ node, uplink }: Station, index: number): Promise<Post> {
   const testbed = await Testbed.open(node);
   let guarded: GuardedUplink | undefined;
   const close = async (): Promise<void> => {
@@ -23,11 +76,23 @@ export async function openRig(node: Node, uplink?: string): Promise<Rig> {
   };
   try {
     if (uplink !== undefined) guarded = await guardUplink(node, { uplink, testbedPid: testbed.outerPid });
-    const sampler = new Sampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]));
-    await sampler.begin();
+    const sampler = new NodeSampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]), index);
     return { testbed, sampler, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Every node by its name; nodes that are emulated on one machine share its CPUs, so that they are told once. */
+async function nameMachines(stations: Station[]): Promise<MachineName[]> {
+  const boots = await Promise.all(stations.map(({ node }) => readBoot(node)));
+  return stations.flatMap(({ node: { name } }, node) => {
+    if (boots.indexOf(boots[node]!) < node) return [];
+    return [{ node, name: boots.lastIndexOf(boots[node]!) > node ? 'machine' : name }];
+  });
+}
+
+async function readBoot(node: Node): Promise<string> {
+  return (await node.exec(['cat', '/proc/sys/kernel/random/boot_id'])).stdout.trim();
 }

@@ -31,7 +31,7 @@ export async function runCell(request: RunRequest): Promise<RunOutcome> {
   const raw: Record<string, unknown> = {};
   const outcome = await attempt(() => measureCell(request, watch, raw));
   watch.begin('teardown');
-  const teardown = await attempt(() => tearDown(request.rig.testbed, request.plan));
+  const teardown = await attempt(() => tearDown(request.rig.testbeds, request.plan));
   watch.stop();
   const failure = outcome.failure ?? teardown.failure;
   return {
@@ -62,16 +62,16 @@ async function measureCell(
 ): Promise<Judged> {
   const { rig, plan, cell, limits } = request;
   watch.begin('build');
-  const devices = await build(rig.testbed, plan);
+  const devices = await build(rig.testbeds, plan);
   watch.begin('prove');
   proveDevices(devices, plan);
-  await provePaths(rig.testbed, plan);
+  await provePaths(rig.testbeds, plan);
   if (request.describe) raw['container'] = await describeContainer(request);
   watch.begin('servers');
-  const pids = await startServers(rig.testbed, rig.sampler, serverPrograms(plan, request.cpusOf));
+  const servers = await startServers(rig.testbeds, rig.sampler, serverPrograms(plan, request.cpusOf));
   const meter = createMeter(cell.protocol, plan.counters, datagramBytes(cell.udpLength ?? 'fit', cell.mtu));
   const method = cell.method === 'concurrent' ? measureConcurrent : measureAsPublished;
-  const measured = await method({ request, meter, pairs: clientPrograms(request, pids), watch, raw });
+  const measured = await method({ request, meter, pairs: clientPrograms(request, servers), watch, raw });
   return judged(measured, cell, limits);
 }
 
@@ -89,5 +89,7 @@ function judged({ collected, measurement, failure }: Measured, cell: Cell, limit
 /** Of the first server; all containers of a plan are made alike. */
 async function describeContainer({ rig, plan }: RunRequest): Promise<Record<string, string>> {
   const [server] = plan.containers;
-  return server ? readContainerFacts(rig.testbed, { ...server, netns: netnsOf(plan, server) }) : {};
+  return server
+    ? readContainerFacts(rig.testbeds[server.node]!, { ...server, netns: netnsOf(plan, server) })
+    : {};
 }

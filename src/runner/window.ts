@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
-import { CLOCK_STEP, type Sampler } from '../probes/sampler.js';
+import { CLOCK_STEP } from '../probes/sampler.js';
+import type { Sampler } from '../probes/samplers.js';
 
 /** Seconds between passes: while flows start, and while the window is open. */
 const START_PERIOD = 0.04;
-export const BEAT_PERIOD = 0.5;
+export const BEAT_PERIOD = 1;
 /** A flow that has sent before and brings nothing for this long after the release is starved; the window opens anyway. */
 const STARVED_AFTER = 2;
 
@@ -15,7 +16,7 @@ export interface WindowRequest {
   meter: Meter;
   omit: number;
   duration: number;
-  /** Moment of release by the testbed's clock, and a pass from just before it. */
+  /** Moment of release by the first node's clock, and a pass from just before it. */
   releasedAt: number;
   before: Pass;
   /** Told when the warm-up begins and when the window opens. */
@@ -33,7 +34,7 @@ export interface WindowPasses {
   delays: number[];
   /** Seconds from the release to each flow's first payload; undefined where no counter tells or none came. */
   lateness: (number | undefined)[];
-  /** CPU seconds that the sampler took in the window; the closing pass lies beyond it. */
+  /** CPU seconds that the sampler took in the window, where it took most; the closing pass lies beyond it. */
   samplerSeconds: number;
 }
 
@@ -53,7 +54,7 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
     const last = all.at(-1)!;
     due = Math.min(last.begin + BEAT_PERIOD, closeDue);
     const closing = due >= closeDue;
-    if (closing) samplerSeconds = (await sampler.cpuSeconds()) - samplerBefore;
+    if (closing) samplerSeconds = mostSpent(samplerBefore, await sampler.cpuSeconds());
     await sleep(Math.max(0, due + CLOCK_STEP - last.end) * 1000);
     const pass = await (closing
       ? passNotBefore(sampler, due, 'edge', request.meter.sockets)
@@ -63,6 +64,11 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
     all.push(pass);
   }
   return { open, close: all.at(-1)!, all, delays, lateness, samplerSeconds };
+}
+
+/** By the sampler of any one node. */
+function mostSpent(before: number[], after: number[]): number {
+  return Math.max(...after.map((seconds, node) => seconds - before[node]!));
 }
 
 /** Timers of this process may fire a little before the testbed's coarser clock agrees. */

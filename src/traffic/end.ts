@@ -1,57 +1,71 @@
 /** The end of a run's traffic: clients stop, servers read what still lies unread, and then clients are told to end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Testbed } from '../nodes/testbed.js';
+import { nodeOf, onEachNode, pidOf, type ProcessId } from '../nodes/process.js';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
-import { CLOCK_STEP, type Sampler } from '../probes/sampler.js';
+import { CLOCK_STEP } from '../probes/sampler.js';
+import type { Sampler } from '../probes/samplers.js';
+import { pidList } from './programs.js';
 
 /** Servers that still read after so many seconds are left to it: what they read is missing in their reports. */
 const UNREAD_SECONDS = 3;
 
 /**
  * Ends clients so that servers count all that arrived: an iperf3 server drops what it has not read when its client ends.
- * Resolves to the seconds that clients were stopped before they ended.
+ * Resolves to the seconds that clients were stopped before they ended, each node's by its own clock.
  */
 export async function endClients(
-  testbed: Testbed,
+  testbeds: Testbed[],
   sampler: Sampler,
   meter: Meter,
   flows: FlowProcesses[],
 ): Promise<number> {
-  const clients = flows.map(({ client }) => client).join(' ');
-  const stoppedAt = await stamp(testbed, `kill -STOP ${clients} 2>/dev/null`);
-  await untilRead(testbed, sampler, meter, flows, stoppedAt + UNREAD_SECONDS);
-  const endedAt = await stamp(
-    testbed,
-    `kill -TERM ${clients} 2>/dev/null; kill -CONT ${clients} 2>/dev/null`,
-  );
-  return endedAt - stoppedAt;
+  const clients = flows.map(({ client }) => client);
+  const stoppedAt = await stamp(testbeds, clients, (pids) => `kill -STOP ${pids} 2>/dev/null`);
+  await untilRead(testbeds, sampler, meter, flows);
+  const end = (pids: string): string => `kill -TERM ${pids} 2>/dev/null; kill -CONT ${pids} 2>/dev/null`;
+  const endedAt = await stamp(testbeds, clients, end);
+  return Math.max(...endedAt.map((moment, at) => moment - stoppedAt[at]!));
 }
 
-/** Runs a script; the testbed's clock, in seconds, when it began. */
-async function stamp(testbed: Testbed, script: string): Promise<number> {
-  const { output } = await testbed.run(`read -r now _ </proc/uptime; ${script}; echo "at $now"`);
-  return Number(/^at ([\d.]+)$/m.exec(output)?.[1]);
+/** Runs a script for each node's processes; each node's own clock, in seconds, when it began. */
+function stamp(
+  testbeds: Testbed[],
+  processes: ProcessId[],
+  script: (pids: string) => string,
+): Promise<number[]> {
+  return onEachNode(processes, nodeOf, async (node, here) => {
+    const { output } = await testbeds[node]!.run(
+      `read -r now _ </proc/uptime; ${script(pidList(here))}; echo "at $now"`,
+    );
+    return [Number(/^at ([\d.]+)$/m.exec(output)?.[1])];
+  });
 }
 
-/** Waits until nothing more arrives and no server has work left. */
+/** Waits until nothing more arrives and no server has work left, or for as long as is worth it. */
 async function untilRead(
-  testbed: Testbed,
+  testbeds: Testbed[],
   sampler: Sampler,
   meter: Meter,
   flows: FlowProcesses[],
-  deadline: number,
 ): Promise<void> {
-  for (let last: number | undefined; ;) {
+  const first = await sampler.pass('beat');
+  for (let last = meter.totalBytes(first, flows); ;) {
+    await sleep(CLOCK_STEP * 1000);
     const pass = await sampler.pass('beat');
     const bytes = meter.totalBytes(pass, flows);
-    if (pass.end > deadline || (bytes === last && !(await anyRuns(testbed, flows)))) return;
+    if (pass.end - first.begin > UNREAD_SECONDS) return;
+    if (bytes === last && !(await anyRuns(testbeds, flows))) return;
     last = bytes;
-    await sleep(CLOCK_STEP * 1000);
   }
 }
 
 /** Whether a thread of any server is running, or waits for a CPU. */
-async function anyRuns(testbed: Testbed, flows: FlowProcesses[]): Promise<boolean> {
-  const tasks = flows.map(({ server }) => `/proc/${server}/task/*/stat`).join(' ');
-  return (await testbed.run(`grep -qsE '\\) [RD] ' ${tasks}`)).code === 0;
+async function anyRuns(testbeds: Testbed[], flows: FlowProcesses[]): Promise<boolean> {
+  const servers = flows.map(({ server }) => server);
+  const codes = await onEachNode(servers, nodeOf, async (node, here) => {
+    const tasks = here.map((server) => `/proc/${pidOf(server)}/task/*/stat`).join(' ');
+    return [(await testbeds[node]!.run(`grep -qsE '\\) [RD] ' ${tasks}`)).code];
+  });
+  return codes.includes(0);
 }

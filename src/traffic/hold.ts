@@ -5,10 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../failures.js';
 import type { Testbed } from '../nodes/testbed.js';
+import { nodeOf, onEachNode } from '../nodes/process.js';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
-import type { Sampler } from '../probes/sampler.js';
+import type { Sampler } from '../probes/samplers.js';
 import type { Protocol } from '../scenario/scenario.js';
-import { readOutputs, signal, startPrograms, type Program } from './programs.js';
+import { pidList, readOutputs, signal, startPrograms, type Output, type Program } from './programs.js';
 
 /** Started and not yet connected at one time: enough to keep the CPUs busy, few enough that hellos get through. */
 const IN_FLIGHT = 8;
@@ -25,9 +26,8 @@ const POLL_MS = 4;
 const POLL_TO_PASS = 5;
 
 /** A client to be; `argv` takes the whole seconds that it sends at most. */
-export interface ClientProgram {
+export interface ClientProgram extends Output {
   pair: number;
-  name: string;
   serverName: string;
   netns: string;
   argv: (seconds: number) => string[];
@@ -36,10 +36,9 @@ export interface ClientProgram {
   device: string;
 }
 
-export interface HeldClient extends FlowProcesses {
-  name: string;
+export interface HeldClient extends FlowProcesses, Output {
   serverName: string;
-  /** By the testbed's clock. */
+  /** By the first node's clock. */
   startedAt: number;
   heldAt: number;
   /** What its server's counter showed before it started, in bytes; clients that were given up may have brought some. */
@@ -68,7 +67,7 @@ interface Attempt extends HeldClient {
 
 /** Connects all clients and holds them. Errors: `connect` with the client's own words. */
 export async function connectAndHold(
-  testbed: Testbed,
+  testbeds: Testbed[],
   sampler: Sampler,
   request: HoldRequest,
 ): Promise<Held> {
@@ -79,14 +78,14 @@ export async function connectAndHold(
   let reconnects = 0;
   while (waiting.length + flying.length > 0) {
     const next = waiting.splice(0, IN_FLIGHT - flying.length);
-    flying.push(...(await launch(testbed, sampler, next, request)));
+    flying.push(...(await launch(testbeds, sampler, next, request)));
     const asked = performance.now();
     const pass = await sampler.pass('beat', meter.sockets);
     const pause = Math.max(POLL_MS, POLL_TO_PASS * (performance.now() - asked));
     const sending = meter.sending(pass, flying);
     const ready = flying.filter((_, at) => sending[at]);
     await signal(
-      testbed,
+      testbeds,
       'STOP',
       ready.map(({ client }) => client),
     );
@@ -96,11 +95,11 @@ export async function connectAndHold(
       ({ startedAt, tries }) => pass.end - startedAt > PATIENCE[request.protocol] * 2 ** tries,
     );
     await refuseEnded(
-      testbed,
+      testbeds,
       silent.filter((attempt) => lost.includes(attempt) || pass.end - attempt.lookedAt > LOOK_SECONDS),
       pass.end,
     );
-    await abandon(testbed, lost);
+    await abandon(testbeds, lost);
     reconnects += lost.length;
     waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
     flying = silent.filter((attempt) => !lost.includes(attempt));
@@ -114,7 +113,7 @@ function toHeld({ program: _, tries: __, lookedAt: ___, ...client }: Attempt, he
 }
 
 async function launch(
-  testbed: Testbed,
+  testbeds: Testbed[],
   sampler: Sampler,
   batch: { program: ClientProgram; tries: number }[],
   { meter, seconds }: HoldRequest,
@@ -126,12 +125,13 @@ async function launch(
     batch.map(({ program }) => ({ ...program, client: 0 })),
   );
   const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
-  const pids = await startPrograms(testbed, programs);
+  const pids = await startPrograms(testbeds, programs);
   return batch.map(({ program, tries }, at) => ({
     program,
     tries,
     pair: program.pair,
     name: program.name,
+    node: program.node,
     serverName: program.serverName,
     server: program.server,
     client: pids.get(program.name) ?? 0,
@@ -145,31 +145,28 @@ async function launch(
 }
 
 /** Gives up if a silent client has ended of itself. Errors: `connect` with its words. */
-async function refuseEnded(testbed: Testbed, silent: Attempt[], now: number): Promise<void> {
-  const ended = await findEnded(testbed, silent);
+async function refuseEnded(testbeds: Testbed[], silent: Attempt[], now: number): Promise<void> {
+  const ended = await findEnded(testbeds, silent);
   if (ended) giveUp(ended.client, ended.words);
   for (const attempt of silent) attempt.lookedAt = now;
 }
 
 /** The first of some clients that has ended of itself, and what it said. */
-export async function findEnded<Client extends { name: string }>(
-  testbed: Testbed,
+export async function findEnded<Client extends Output>(
+  testbeds: Testbed[],
   clients: Client[],
 ): Promise<{ client: Client; words: string } | undefined> {
-  const outputs = await readOutputs(
-    testbed,
-    clients.map(({ name }) => name),
-  );
+  const outputs = await readOutputs(testbeds, clients);
   const client = clients.find(({ name }) => isFinal(outputs.get(name)));
   return client && { client, words: outputs.get(client.name)! };
 }
 
 /** Ends clients whose hello was lost, so that they can be started anew. Errors: `connect` for one that never gets through. */
-async function abandon(testbed: Testbed, lost: Attempt[]): Promise<void> {
+async function abandon(testbeds: Testbed[], lost: Attempt[]): Promise<void> {
   const hopeless = lost.find(({ tries }) => tries >= RECONNECTS_PER_CLIENT);
-  if (hopeless) giveUp(hopeless, (await readOutputs(testbed, [hopeless.name])).get(hopeless.name));
+  if (hopeless) giveUp(hopeless, (await readOutputs(testbeds, [hopeless])).get(hopeless.name));
   await signal(
-    testbed,
+    testbeds,
     'KILL',
     lost.map(({ client }) => client),
   );
@@ -184,11 +181,13 @@ function isFinal(output = ''): boolean {
   return output.split('\n').some((line) => line !== '' && !line.startsWith('warning:'));
 }
 
-/** Lets all clients go on at once. Resolves to the moment of release by the testbed's clock. */
-export async function release(testbed: Testbed, clients: HeldClient[]): Promise<number> {
-  const pids = clients.map(({ client }) => client).join(' ');
-  const { output } = await testbed.run(
-    `read -r now _ </proc/uptime; kill -CONT ${pids}; echo "released $now"`,
-  );
-  return Number(/^released ([\d.]+)$/m.exec(output)?.[1]);
+/** Lets all clients go on at once. Resolves to the moment of release by the first node's clock. */
+export async function release(testbeds: Testbed[], sampler: Sampler, clients: HeldClient[]): Promise<number> {
+  const processes = clients.map(({ client }) => client);
+  const moments = await onEachNode(processes, nodeOf, async (node, here) => {
+    const script = `read -r now _ </proc/uptime; kill -CONT ${pidList(here)}; echo "released $now"`;
+    const { output } = await testbeds[node]!.run(script);
+    return [sampler.translate(node, Number(/^released ([\d.]+)$/m.exec(output)?.[1]))];
+  });
+  return Math.min(...moments);
 }

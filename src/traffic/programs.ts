@@ -1,44 +1,78 @@
-/** Starting, stopping and reading programs inside a testbed, however many, in one script each. */
+/** Starting, stopping and reading programs inside testbeds, however many, in one script for each node. */
+import { nodeOf, onEachNode, pidOf, processId, type ProcessId } from '../nodes/process.js';
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
 
-export interface Program {
-  /** Names its output file; letters and digits. */
+/** What a program has printed is found by its name on its node. */
+export interface Output {
+  /** Names its output file; letters and digits. Unique among all nodes. */
   name: string;
+  /** Index of the node it runs on. */
+  node: number;
+}
+
+export interface Program extends Output {
   /** Path of the network namespace it runs in. */
   netns: string;
   argv: string[];
 }
 
-/** Starts programs in the background. Resolves to pids by name, as seen inside the testbed. */
-export async function startPrograms(testbed: Testbed, programs: Program[]): Promise<Map<string, number>> {
-  const lines = programs.map(({ name, netns, argv }) => `start ${shellWords([name, netns, ...argv])}`);
-  const { output } = await testbed.run(lines.join('\n'));
-  return new Map([...output.matchAll(/^(\w+) (\d+)$/gm)].map(([, name, pid]) => [name!, Number(pid)]));
+/** Starts programs in the background. Resolves to them by name. */
+export async function startPrograms(
+  testbeds: Testbed[],
+  programs: Program[],
+): Promise<Map<string, ProcessId>> {
+  const started = await onEachNode(programs, nodeOfOutput, async (node, here) => {
+    const lines = here.map(({ name, netns, argv }) => `start ${shellWords([name, netns, ...argv])}`);
+    const { output } = await testbeds[node]!.run(lines.join('\n'));
+    return [...output.matchAll(/^(\w+) (\d+)$/gm)].map(([, name, pid]): [string, ProcessId] => [
+      name!,
+      processId(node, Number(pid)),
+    ]);
+  });
+  return new Map(started);
 }
+
+const nodeOfOutput = ({ node }: Output): number => node;
 
 /** Sends a signal to processes; those that are gone already don't matter. */
 export async function signal(
-  testbed: Testbed,
-  name: 'STOP' | 'TERM' | 'KILL',
-  pids: number[],
+  testbeds: Testbed[],
+  name: 'STOP' | 'KILL',
+  processes: ProcessId[],
 ): Promise<void> {
-  if (pids.length > 0) await testbed.run(`kill -${name} ${pids.join(' ')} 2>/dev/null || true`);
+  await onEachNode(processes, nodeOf, async (node, here) => {
+    await testbeds[node]!.run(`kill -${name} ${pidList(here)} 2>/dev/null || true`);
+    return [];
+  });
+}
+
+/** Pids for a script on their node. */
+export function pidList(processes: ProcessId[]): string {
+  return processes.map(pidOf).join(' ');
 }
 
 /** How a program ended: with its exit code, by a signal (128 + its number), or not of itself. */
 export type Ending = number | 'hung';
 
-/**
- * Waits for programs to end, killing those that are still there after `patience` seconds.
- * Resolves to their endings by pid.
- */
+/** Waits for programs to end, killing those that are still there after `patience` seconds. Resolves to their endings. */
 export async function reapPrograms(
-  testbed: Testbed,
-  pids: number[],
+  testbeds: Testbed[],
+  processes: ProcessId[],
   patience: number,
-): Promise<Map<number, Ending>> {
-  const all = pids.join(' ');
+): Promise<Map<ProcessId, Ending>> {
+  return new Map(
+    await onEachNode(processes, nodeOf, (node, here) => reap(testbeds[node]!, node, here, patience)),
+  );
+}
+
+async function reap(
+  testbed: Testbed,
+  node: number,
+  processes: ProcessId[],
+  patience: number,
+): Promise<[ProcessId, Ending][]> {
+  const all = pidList(processes);
   const script = [
     `(sleep ${patience.toFixed(1)} && echo hung && kill -KILL ${all}) 2>/dev/null & watchdog=$!`,
     `for pid in ${all}; do wait "$pid"; echo "$pid $?"; done`,
@@ -47,13 +81,18 @@ export async function reapPrograms(
   const { output } = await testbed.run(script.join('\n'), patience + 30);
   const killed = /^hung$/m.test(output) ? 128 + 9 : undefined;
   const endings = [...output.matchAll(/^(\d+) (\d+)$/gm)].map(([, pid, code]) => [Number(pid), Number(code)]);
-  return new Map(endings.map(([pid, code]) => [pid!, code === killed ? 'hung' : code!]));
+  return endings.map(([pid, code]) => [processId(node, pid!), code === killed ? 'hung' : code!]);
 }
 
 /** Reads what programs have printed, by name; a name without output is absent. */
-export async function readOutputs(testbed: Testbed, names: string[]): Promise<Map<string, string>> {
-  if (names.length === 0) return new Map();
-  const files = names.map((name) => `${name}.out`);
+export async function readOutputs(testbeds: Testbed[], outputs: Output[]): Promise<Map<string, string>> {
+  return new Map(
+    await onEachNode(outputs, nodeOfOutput, (node, here) => readOutputsOf(testbeds[node]!, here)),
+  );
+}
+
+async function readOutputsOf(testbed: Testbed, outputs: Output[]): Promise<[string, string][]> {
+  const files = outputs.map(({ name }) => `${name}.out`);
   const { output } = await testbed.run(`grep -aHs '' ${shellWords(files)} || true`);
   const lines = new Map<string, string[]>();
   for (const line of output.split('\n')) {
@@ -64,5 +103,5 @@ export async function readOutputs(testbed: Testbed, names: string[]): Promise<Ma
     text.push(line.slice(at + '.out:'.length));
     lines.set(name, text);
   }
-  return new Map([...lines].map(([name, text]) => [name, text.join('\n')]));
+  return [...lines].map(([name, text]) => [name, text.join('\n')]);
 }

@@ -1,8 +1,9 @@
 /** Servers listen before a client starts: ready means a LISTEN row in the kernel's table, never a test connection. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../failures.js';
+import type { ProcessId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
-import type { Sampler } from '../probes/sampler.js';
+import type { Sampler } from '../probes/samplers.js';
 import { readOutputs, startPrograms, type Program } from './programs.js';
 
 /** /proc/net/tcp: any remote address, state 0A (TCP_LISTEN). */
@@ -14,30 +15,42 @@ export interface ServerProgram extends Program {
   port: number;
 }
 
-/** Starts servers and waits until all listen. Resolves to pids by name. Errors: `server-not-ready` with their words. */
+/** Starts servers and waits until all listen. Resolves to them by name. Errors: `server-not-ready` with their words. */
 export async function startServers(
-  testbed: Testbed,
+  testbeds: Testbed[],
   sampler: Sampler,
   programs: ServerProgram[],
-): Promise<Map<string, number>> {
-  const pids = await startPrograms(testbed, programs);
-  const pidOf = ({ name }: ServerProgram): number => pids.get(name) ?? 0;
-  const files = programs.flatMap((program) =>
-    ['tcp', 'tcp6'].map((file) => `/proc/${pidOf(program)}/net/${file}`),
+): Promise<Map<string, ProcessId>> {
+  const processes = await startPrograms(testbeds, programs);
+  const readers = onePerNamespace(programs, processes);
+  const files = [...readers.values()].flatMap((process) =>
+    ['net/tcp', 'net/tcp6'].map((file) => ({ process, file })),
   );
-  await sampler.define('listening', LISTEN_ROW, files);
+  await sampler.define('listening', { pattern: LISTEN_ROW, files });
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const { listening } = await sampler.pass('listening');
-    const silent = programs.filter((program) => !listening.get(pidOf(program))?.has(program.port));
-    if (silent.length === 0) return pids;
-    if (Date.now() >= deadline) await reportSilent(testbed, silent);
+    const silent = programs.filter(
+      (program) => !listening.get(readers.get(namespaceOf(program))!)?.has(program.port),
+    );
+    if (silent.length === 0) return processes;
+    if (Date.now() >= deadline) await reportSilent(testbeds, silent);
     await sleep(POLL_MS);
   }
 }
 
-async function reportSilent(testbed: Testbed, silent: ServerProgram[]): Promise<never> {
-  const outputs = await readOutputs(testbed, [silent[0]!.name]);
+const namespaceOf = ({ node, netns }: ServerProgram): string => `${node} ${netns}`;
+
+/** A process in each namespace that servers are in: it sees the sockets of all of them. */
+function onePerNamespace(
+  programs: ServerProgram[],
+  processes: Map<string, ProcessId>,
+): Map<string, ProcessId> {
+  return new Map(programs.map((program) => [namespaceOf(program), processes.get(program.name) ?? 0]));
+}
+
+async function reportSilent(testbeds: Testbed[], silent: ServerProgram[]): Promise<never> {
+  const outputs = await readOutputs(testbeds, silent.slice(0, 1));
   return fail(
     'server-not-ready',
     `${silent.length} server(s) did not listen within ${PATIENCE_MS / 1000} s, the first is ${silent[0]!.name}`,

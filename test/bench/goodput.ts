@@ -42,7 +42,6 @@ async function byBench(rig: Rig): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const { measurement, failure } = await runCell({
       rig,
-      node: 'local',
       cell: CELL,
       plan: PLAN,
       omit: OMIT,
@@ -60,10 +59,10 @@ async function byBench(rig: Rig): Promise<number> {
 }
 
 /** Payload rate between two readings of the servers' counters, bit/s. Errors: throws if the script fails. */
-async function byHand({ testbed }: Rig): Promise<number> {
-  await build(testbed, PLAN);
-  const { code, output } = await testbed.run(`sh ${HAND} ${PAIRS} ${OMIT} ${DURATION} ${HAND_SECONDS}`);
-  await tearDown(testbed, PLAN);
+async function byHand({ testbeds }: Rig): Promise<number> {
+  await build(testbeds, PLAN);
+  const { code, output } = await testbeds[0]!.run(`sh ${HAND} ${PAIRS} ${OMIT} ${DURATION} ${HAND_SECONDS}`);
+  await tearDown(testbeds, PLAN);
   if (code !== 0) throw new Error(`hand.sh ended with ${code}: ${output}`);
   const [open, close] = output.split('@close\n').map((text) => parsePass(text, {}));
   if (!open || close?.devices.size !== PAIRS) throw new Error(`hand.sh did not read all servers: ${output}`);

@@ -7,7 +7,7 @@ import { openRig, type Rig } from '../../src/runner/rig.js';
 export async function inRig<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
   const node = createLocalNode();
   await raisePriority(node);
-  const rig = await openRig(node);
+  const rig = await openRig([{ node }]);
   try {
     return await work(rig);
   } finally {

@@ -41,7 +41,7 @@ async function cpuShare(): Promise<Finding> {
     blocks: BLOCKS,
   });
   const shares = records.flatMap(({ measurement }) =>
-    measurement ? [measurement.sampling.cpuSeconds / measurement.window.seconds] : [],
+    measurement?.sampling ? [measurement.sampling.cpuSeconds / measurement.window.seconds] : [],
   );
   const worst = Math.max(...shares);
   const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
@@ -79,12 +79,12 @@ async function onAndOff(rig: Rig): Promise<Finding> {
 }
 
 /** Builds a topology and sets its pairs going, for as long as all windows last. */
-async function startTraffic({ testbed, sampler }: Rig): Promise<WindowRequest> {
+async function startTraffic({ testbeds, sampler }: Rig): Promise<WindowRequest> {
   const cell = cellOf('macvlan', FEW_PAIRS);
   const plan = planTopology(cell);
   const cpusOf = (): undefined => undefined;
-  await build(testbed, plan);
-  const servers = await startServers(testbed, sampler, serverPrograms(plan, cpusOf));
+  await build(testbeds, plan);
+  const servers = await startServers(testbeds, sampler, serverPrograms(plan, cpusOf));
   const programs = clientPrograms({ plan, cell, cpusOf }, servers);
   const meter = createMeter('tcp', plan.counters, 0);
   await meter.define(
@@ -92,7 +92,7 @@ async function startTraffic({ testbed, sampler }: Rig): Promise<WindowRequest> {
     programs.map((program) => ({ ...program, client: program.server })),
   );
   const seconds = WARM_UP + 2 * WINDOWS * (WINDOW_SECONDS + 1);
-  const { clients } = await connectAndHold(testbed, sampler, {
+  const { clients } = await connectAndHold(testbeds, sampler, {
     protocol: 'tcp',
     clients: programs,
     meter,
@@ -100,7 +100,7 @@ async function startTraffic({ testbed, sampler }: Rig): Promise<WindowRequest> {
   });
   await meter.define(sampler, clients);
   const before = await sampler.pass('beat');
-  const releasedAt = await release(testbed, clients);
+  const releasedAt = await release(testbeds, sampler, clients);
   return {
     flows: clients,
     meter,

@@ -51,7 +51,7 @@ async function compare(driver: DriverName, pairs: number): Promise<Finding> {
 const byBench =
   (driver: DriverName, pairs: number): Work =>
   (testbed) =>
-    build(testbed, planTopology(cellOf(driver, pairs)));
+    build([testbed], planTopology(cellOf(driver, pairs)));
 
 /** Runs setup/`name`.sh. Errors: throws if it fails. */
 function byScript(name: 'batch' | 'one-by-one', driver: DriverName, pairs: number): Work {

@@ -15,6 +15,7 @@ function nodeWithout(linkType: string): Node {
           : { code: 0, stdout, stderr: '' },
       );
     },
+    close: () => Promise.resolve(),
     spawn: () => {
       throw new Error('nothing is to be spawned');
     },

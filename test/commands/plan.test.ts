@@ -37,7 +37,7 @@ test('every cell is shown when asked for', () => {
 });
 
 test('a cell is built, measured and taken down by namespace', () => {
-  const [, veth] = answerOf().cells;
+  const [veth] = answerOf().cells[1]!.nodes;
   expect(veth!.build.map(({ place }) => place)).toEqual(['node', 's1', 'c1']);
   expect(veth!.servers).toEqual([expect.stringMatching(/^ip netns exec s1 iperf3 -s -p 5201/)]);
   expect(veth!.clients).toEqual([
@@ -47,7 +47,7 @@ test('a cell is built, measured and taken down by namespace', () => {
 });
 
 test('pairs that share the host have a port each', () => {
-  const [host] = answerOf({ pairs: [2] }).cells;
+  const [host] = answerOf({ pairs: [2] }).cells[0]!.nodes;
   expect(host!.servers.map((line) => /-p (\d+)/.exec(line)?.[1])).toEqual(['5201', '5202']);
   expect(host!.clients.map((line) => /-c (\S+) -p (\d+)/.exec(line)?.slice(1))).toEqual([
     ['127.0.0.1', '5201'],

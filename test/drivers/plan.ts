@@ -8,7 +8,7 @@ import type { Topology } from '../../src/scenario/scenario.js';
 export function driverPlan(id: string, pairs = 1, topology: Topology = 'local'): DriverPlan {
   const { driver, variant } = driverOf(id);
   const containers = driver.counters === 'device' ? separateContainers(pairs) : sharedContainers(pairs);
-  return driver.plan(variant, { topology, mtu: 9000, containers, uplink: 'eth1' });
+  return driver.plan(variant, { topology, mtu: 9000, containers, uplink: 'eth1', others: [] });
 }
 
 export const commandsOf = ({ steps }: DriverPlan): string[] => steps.map(commandLine);

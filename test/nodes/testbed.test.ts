@@ -28,6 +28,7 @@ function nodeWith({
   const node: Node = {
     name: 'fake',
     exec: () => Promise.resolve({ code: 0, stdout: `${uid}\n`, stderr: '' }),
+    close: () => Promise.resolve(),
     spawn: (argv) => {
       spawned.push(argv.join(' '));
       return spawned.length === 1 ? shell : new FakeChannel();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createMeter, tcpBetween, udpBetween, type FlowProcesses } from '../../src/probes/meter.js';
 import { parsePass, type Counters, type Pass } from '../../src/probes/pass.js';
-import { Sampler } from '../../src/probes/sampler.js';
+import { NodeSampler } from '../../src/probes/sampler.js';
+import { Sampler } from '../../src/probes/samplers.js';
 import { FakeChannel } from '../nodes/channel.js';
 
 const flows: FlowProcesses[] = [
@@ -27,7 +28,7 @@ const withCounters = (...counters: [pid: number, Counters][]): Pass => ({
 
 const withSockets = (...sockets: [port: number, bytes: number][]): Pass => ({
   ...withDevices([1, 'lo', 1_000_000, 100]),
-  sockets: sockets.map(([localPort, bytesReceived]) => ({ localPort, bytesReceived })),
+  sockets: sockets.map(([localPort, bytesReceived]) => ({ node: 0, localPort, bytesReceived })),
 });
 
 describe('TCP in namespaces of its own', () => {
@@ -80,7 +81,8 @@ describe('TCP in one namespace', () => {
 
   test('is for the total what lo received less headers', () => {
     // 1,000,000 - 100 x 66.
-    expect(meter.totalBytes(withSockets([5201, 5]), flows)).toBe(993_400);
+    const onLo = flows.map((flow) => ({ ...flow, device: 'lo' }));
+    expect(meter.totalBytes(withSockets([5201, 5]), onLo)).toBe(993_400);
     expect(meter.totalBytes(empty(), flows)).toBe(0);
   });
 
@@ -116,7 +118,7 @@ test.each([
   async (protocol, counters, source, sockets, files) => {
     const channel = new FakeChannel((_, self) => self.say('@end\n'));
     const meter = createMeter(protocol, counters, 1472);
-    await meter.define(new Sampler(channel), flows);
+    await meter.define(new Sampler([new NodeSampler(channel)]), flows);
     expect([meter.source, meter.sockets]).toEqual([source, sockets]);
     const [beat = '', edge = ''] = channel.written;
     expect(beat).toMatch(/^files beat \S+ \/proc\/[^\n]+\n$/);

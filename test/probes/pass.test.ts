@@ -127,7 +127,7 @@ describe('sockets', () => {
     ['IPv6', '[fe80::1]%eth0:15201'],
   ])('of %s are told by their local port', (_, local) => {
     const { sockets } = pass(row(local, 'cwnd:10 bytes_received:1913782309'));
-    expect(sockets).toEqual([{ localPort: 15_201, bytesReceived: 1_913_782_309 }]);
+    expect(sockets).toEqual([{ node: 0, localPort: 15_201, bytesReceived: 1_913_782_309 }]);
   });
 
   test('that have received nothing are left out: the kernel does not tell their bytes', () => {
@@ -138,7 +138,7 @@ describe('sockets', () => {
 
   test('that do not fill their columns begin with blanks', () => {
     expect(pass(`   ${row('10.0.0.1:5201', 'bytes_received:5')}`).sockets).toEqual([
-      { localPort: 5201, bytesReceived: 5 },
+      { node: 0, localPort: 5201, bytesReceived: 5 },
     ]);
   });
 
@@ -170,8 +170,10 @@ describe('sockets', () => {
 });
 
 describe('the machine', () => {
+  const cpuOf = (lines: string) => pass(lines).machines.get(0)!.cpu;
+
   test('tells CPU time in seconds, of all cores and of each', () => {
-    const { cpu } = pass(
+    const cpu = cpuOf(
       '/proc/stat:cpu  284812 2170 199237 628843 1108 5 26390 955 0 0\n/proc/stat:cpu0 137639 876 100997 318456 106 0 13216 463 0 0\n/proc/stat:cpu1 100 200 300 400 500 600 700 800 0 0\n',
     );
     // Ticks of 10 ms.
@@ -192,7 +194,7 @@ describe('the machine', () => {
   });
 
   test('without a column for stolen time has none stolen', () => {
-    expect(pass('/proc/stat:cpu  1 2 3 4 5 6 7\n').cpu.total).toMatchObject({ softirq: 0.07, steal: 0 });
+    expect(cpuOf('/proc/stat:cpu  1 2 3 4 5 6 7\n').total).toMatchObject({ softirq: 0.07, steal: 0 });
   });
 
   test.each([
@@ -204,7 +206,7 @@ describe('the machine', () => {
       { HI: 1, IRQ_POLL: 4 },
     ],
   ])('adds up softirqs over cores: %s', (_, lines, softirqs) => {
-    expect(pass(`/proc/softirqs:${lines}`).softirqs).toEqual(softirqs);
+    expect(pass(`/proc/softirqs:${lines}`).machines.get(0)!.softirqs).toEqual(softirqs);
   });
 });
 

@@ -1,7 +1,7 @@
 /** sampler.sh as every shell reads it, over a pipe and with this machine's own counters. */
 import { execFileSync, spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Sampler, SAMPLER_SCRIPT } from '../../src/probes/sampler.js';
+import { NodeSampler, SAMPLER_SCRIPT } from '../../src/probes/sampler.js';
 import type { Pass } from '../../src/probes/pass.js';
 
 const SHELLS = [['dash'], ['busybox', 'sh'], ['bash', '--posix']];
@@ -18,7 +18,7 @@ let stop: (() => Promise<void>) | undefined;
 afterEach(() => stop?.());
 
 /** Starts the sampler in a shell; it ends with its input. */
-function start([program = '', ...args]: string[]): Sampler {
+function start([program = '', ...args]: string[]): NodeSampler {
   const child = spawn(program, [...args, '-c', SAMPLER_SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdout.setEncoding('utf8');
   const closed = new Promise<number>((resolve) => child.on('close', resolve));
@@ -26,7 +26,7 @@ function start([program = '', ...args]: string[]): Sampler {
     child.stdin.end();
     await closed;
   };
-  return new Sampler({
+  return new NodeSampler({
     write: (text) => void child.stdin.write(text),
     end: () => void child.stdin.end(),
     onStdout: (listen) => void child.stdout.on('data', listen),
@@ -44,7 +44,8 @@ describe.each([['sh'], ...SHELLS.filter(present)].map((shell) => ({ shell })))(
       const sampler = start(shell);
       await sampler.begin();
       expect(['own session, SCHED_FIFO', 'own session, traffic at nice 19']).toContain(sampler.priority);
-      const [before, after] = [await sampler.now(), await sampler.now()];
+      const now = async (): Promise<number> => (await sampler.pass('clock')).end;
+      const [before, after] = [await now(), await now()];
       expect(before).toBeGreaterThan(0);
       expect(after).toBeGreaterThanOrEqual(before);
     });
@@ -66,9 +67,10 @@ describe.each([['sh'], ...SHELLS.filter(present)].map((shell) => ({ shell })))(
       expect(Object.values(own(edge)).every(Number.isFinite)).toBe(true);
       expect(own(edge)).toHaveProperty(['Udp.RcvbufErrors']);
       expect(own(edge)).toHaveProperty(['TcpExt.TCPDSACKOldSent']);
-      expect(edge.cpu.perCore.length).toBeGreaterThan(0);
-      expect(edge.cpu.total!.idle).toBeGreaterThan(0);
-      expect(edge.softirqs).toHaveProperty('NET_RX');
+      const { cpu, softirqs } = edge.machines.get(0)!;
+      expect(cpu.perCore.length).toBeGreaterThan(0);
+      expect(cpu.total!.idle).toBeGreaterThan(0);
+      expect(softirqs).toHaveProperty('NET_RX');
       expect(edge.end).toBeGreaterThanOrEqual(edge.begin);
     });
 

@@ -9,10 +9,14 @@ import { build, netnsOf, tearDown } from '../../src/runner/build.js';
 /** Five namespaces, each with a device. */
 const names = ['s1', 'c1', 's2', 'c2', 's3'];
 const plan: TopologyPlan = {
-  steps: [
-    ...names.map(addNamespace),
-    ip(NODE, 'link add br0 type bridge', 'link del br0'),
-    ...names.map((name) => ip({ kind: 'container', name }, 'link set eth0 up')),
+  nodes: [
+    {
+      steps: [
+        ...names.map(addNamespace),
+        ip(NODE, 'link add br0 type bridge', 'link del br0'),
+        ...names.map((name) => ip({ kind: 'container', name }, 'link set eth0 up')),
+      ],
+    },
   ],
   containers: [],
   reach: [],
@@ -36,7 +40,7 @@ const links = (...devices: [name: string, mtu: number][]): string =>
 describe('building', () => {
   test('sends a script for each stage, its batches in at most four lanes', async () => {
     const { testbed, scripts } = answering();
-    await build(testbed, plan);
+    await build([testbed], plan);
     // The node's own commands are one batch; the five containers' are five batches in four lanes.
     expect(scripts).toHaveLength(2);
     expect(scripts[0]).toContain(
@@ -53,7 +57,7 @@ describe('building', () => {
       `@batch 0\n${links(['lo', 65_536], ['br0', 1500])}\n`,
       `@batch 0\n${links(['eth0', 1500])}\n@batch 4\n${links(['eth0', 9000])}\n`,
     );
-    const devices = await build(testbed, plan);
+    const devices = (await build([testbed], plan)).flat();
     expect(devices.map(({ name, mtu }) => [name, mtu])).toEqual([
       ['lo', 65_536],
       ['br0', 1500],
@@ -67,7 +71,7 @@ describe('building', () => {
   test('fails with the batch that was refused and its own words', async () => {
     const output = `@batch 0\n${links(['eth0', 1500])}\n@batch 4\nCannot find device "eth0"\nCommand failed -:1\n\n@failed 4 1\n@batch 1\n${links(['eth0', 1500])}\n`;
     const { testbed, scripts } = answering('', output);
-    const error = await build(testbed, plan).catch((thrown: unknown) => thrown);
+    const error = await build([testbed], plan).catch((thrown: unknown) => thrown);
     const { reason, message, detail } = (error as BenchError).failure;
     expect(reason).toBe('setup');
     expect(message).toContain('/run/netns/s3');
@@ -79,7 +83,7 @@ describe('building', () => {
 describe('taking down', () => {
   test('ends the programs first, removes everything in one script, and what they printed last', async () => {
     const { testbed, scripts } = answering();
-    await tearDown(testbed, plan);
+    await tearDown([testbed], plan);
     expect(scripts).toHaveLength(1);
     expect(scripts[0]).toMatch(/^stop_programs\n[^]*-force[^]*\nrm -f \.\/\*\.out$/);
     expect(scripts[0]!.indexOf('link del br0')).toBeLessThan(scripts[0]!.indexOf('netns del s3'));
@@ -88,7 +92,7 @@ describe('taking down', () => {
 
   test('leaves a testbed alone that has ended', async () => {
     const { testbed, scripts } = answering();
-    await tearDown(Object.assign(testbed, { alive: false }), plan);
+    await tearDown([Object.assign(testbed, { alive: false })], plan);
     expect(scripts).toEqual([]);
   });
 });
@@ -100,6 +104,7 @@ test.each([
   const server = {
     name: 's1',
     role: 'server',
+    node: 0,
     pair: 1,
     address: '10.0.0.1',
     prefix: 16,

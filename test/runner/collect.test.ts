@@ -13,8 +13,8 @@ const printed = (name: string): string =>
 function collected(client: string, server: string, ending: Ending = 0, told = false): Promise<Collected> {
   const world = new World();
   Object.assign(world.outputs, { c1: client, s1: server });
-  const ends = [{ name: 'c1', serverName: 's1', client: 21 }];
-  return collect(world.testbed, { protocol: 'tcp', told }, ends, new Map([[21, ending]]));
+  const ends = [{ name: 'c1', node: 0, serverName: 's1', client: 21, server: 11 }];
+  return collect(world.testbeds, { protocol: 'tcp', told }, ends, new Map([[21, ending]]));
 }
 
 test('both reports of a pair are read, and kept as they were printed', async () => {
@@ -28,9 +28,9 @@ test('a server that reports a moment after its client has ended is waited for', 
   Object.assign(world.outputs, { c1: printed('tcp-client'), s1: '' });
   setTimeout(() => (world.outputs['s1'] = printed('tcp-server')), 60);
   const { ends } = await collect(
-    world.testbed,
+    world.testbeds,
     { protocol: 'tcp', told: false },
-    [{ name: 'c1', serverName: 's1', client: 21 }],
+    [{ name: 'c1', node: 0, serverName: 's1', client: 21, server: 11 }],
     new Map([[21, 0]]),
   );
   expect(ends[0]!.server.status).toBe('ok');

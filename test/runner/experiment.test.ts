@@ -8,6 +8,7 @@ import { openRig } from '../../src/runner/rig.js';
 import { runCell } from '../../src/runner/run.js';
 import { record, scenario as small } from '../results/help.js';
 
+vi.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 vi.mock(import('../../src/runner/rig.js'), () => ({ openRig: vi.fn() }));
 vi.mock(import('../../src/runner/run.js'), () => ({ runCell: vi.fn() }));
 
@@ -19,7 +20,7 @@ const scenario = { ...small, retries: 2 };
 
 /** What happened, in order. */
 let log: string[];
-let rigs: { testbed: { alive: boolean } }[];
+let rigs: { testbeds: { alive: boolean }[] }[];
 let appended: RunRecord[];
 let events: ProgressEvent[];
 let requests: RunRequest[];
@@ -64,10 +65,10 @@ beforeEach(() => {
   vi.mocked(openRig).mockImplementation(() => {
     log.push('open');
     const rig = {
-      testbed: { alive: true },
+      testbeds: [{ alive: true }],
       close: () => {
         log.push('close');
-        rig.testbed.alive = false;
+        rig.testbeds[0]!.alive = false;
         return Promise.resolve();
       },
     };
@@ -78,7 +79,7 @@ beforeEach(() => {
 
 function experiment(changes: Partial<ExperimentRequest> = {}): Promise<ExperimentResult> {
   return runExperiment({
-    node: { name: 'local' } as Node,
+    stations: [{ node: { name: 'local' } as Node }],
     scenario,
     available: scenario.drivers,
     writer: {
@@ -91,10 +92,9 @@ function experiment(changes: Partial<ExperimentRequest> = {}): Promise<Experimen
       close: () => Promise.resolve(),
     },
     records: [],
-    kernelLog: undefined,
-    uplink: undefined,
-    numa: [[0, 1]],
-    planFor: () => ({ steps: [], containers: [], reach: [], counters: 'device', mtu: 1500 }),
+    kernelLogs: [],
+    numa: [[[0, 1]]],
+    planFor: () => ({ nodes: [], containers: [], reach: [], counters: 'device', mtu: 1500 }),
     listener: (event) => events.push(event),
     stopAfterRun: stop.signal,
     abortNow: abort.signal,
@@ -242,7 +242,7 @@ describe('a testbed that is lost', () => {
 
   test('by an end that another failure hides is opened anew', async () => {
     outcomes(() => {
-      rigs[0]!.testbed.alive = false;
+      rigs[0]!.testbeds[0]!.alive = false;
       return failing('iperf3');
     });
     await experiment();

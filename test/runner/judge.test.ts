@@ -12,7 +12,7 @@ if (made.status !== 'ok') throw new Error('a record without a measurement');
 const good: Measurement = { ...made.measurement, crossCheck: 0.001 };
 const flow = good.flows[0]!;
 const cpu = good.cpu[0]!;
-const sampling = good.sampling;
+const sampling = good.sampling!;
 
 const judged = (changes: Partial<Measurement>, pairs = 1): ReturnType<typeof judge> =>
   judge({ ...good, ...changes }, limits, { ...cell, pairs });
@@ -32,7 +32,7 @@ describe('a run is invalid', () => {
     ],
     ['if its window is short', { window: { ...good.window, seconds: 0.99 } }, 'window-short', '0.99 s'],
     ['if sampling takes too much', { sampling: { ...sampling, share: 0.101 } }, 'sampling', '10.1 %'],
-    ['if a sample is late', { sampling: { ...sampling, latest: 0.51 } }, 'sampling', '0.51 s late'],
+    ['if a sample is late', { sampling: { ...sampling, latest: 1.01 } }, 'sampling', '1.01 s late'],
     ['without payload', { throughput: 0 }, 'inconsistent', 'no payload'],
     ['with payload that is none', { throughput: NaN }, 'inconsistent', 'no payload'],
     [
@@ -66,7 +66,7 @@ describe('a run is invalid', () => {
 test.each<[string, Partial<Measurement>]>([
   ['a window of just what was asked', { window: { ...good.window, seconds: 1 } }],
   ['sampling at its limit', { sampling: { ...sampling, share: 0.1 } }],
-  ['a sample late by a whole period', { sampling: { ...sampling, latest: 0.5 } }],
+  ['a sample late by a whole period', { sampling: { ...sampling, latest: 1 } }],
   ['a cross-check at its limit', { crossCheck: -0.02 }],
   ['retransmits at their limit', { tcp: { retransmits: 9, duplicates: 5, segmentsReceived: 1000 } }],
   ['no segments at all', { tcp: { retransmits: 0, duplicates: 0, segmentsReceived: 0 } }],

@@ -31,8 +31,16 @@ function pass(begin: number, payload: number[], counters: Record<number, Counter
       flows.map(({ server }, at) => [server, { eth0: { rxBytes: payload[at]!, rxPackets: 0 } }]),
     ),
     namespaces: new Map(Object.entries(counters).map(([pid, named]) => [Number(pid), named])),
-    cpu: { total: times(begin), perCore: [times(begin / 2), times(begin / 2)] },
-    softirqs: { NET_RX: begin * 100 },
+    begins: new Map([[0, begin]]),
+    machines: new Map([
+      [
+        0,
+        {
+          cpu: { total: times(begin), perCore: [times(begin / 2), times(begin / 2)] },
+          softirqs: { NET_RX: begin * 100 },
+        },
+      ],
+    ]),
   };
 }
 
@@ -52,7 +60,7 @@ const open = pass(10, [500, 100], tcp(0, 0, 5));
 const middle = pass(10.5, [1000, 350]);
 const close = pass(12, [2500, 1100], tcp(100, 1, 8));
 const input: MeasureInput = {
-  node: 'local',
+  machines: [{ node: 0, name: 'local' }],
   protocol: 'tcp',
   meter: createMeter('tcp', 'device', 1472),
   flows: flows.map((flow) => ({ ...flow, countedBefore: 0 })),
@@ -73,6 +81,8 @@ const input: MeasureInput = {
   cpus: [{ server: 0, client: 1 }, undefined],
   priority: 'own session',
   reconnects: 1,
+  clocks: [],
+  uplinks: [],
 };
 
 describe('TCP with devices of its own', () => {
@@ -247,7 +257,7 @@ describe('UDP', () => {
 });
 
 describe("the study's method", () => {
-  const asked = { node: 'local', open, close, asked: 2, flows };
+  const asked = { machines: input.machines, open, close, asked: 2, flows };
 
   test('adds up what the senders say of their own spans', () => {
     const measured = measurePublished({ ...asked, words });

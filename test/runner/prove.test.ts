@@ -20,7 +20,7 @@ async function failureOf(work: () => Promise<unknown>): Promise<BenchError['fail
 }
 
 describe('devices', () => {
-  const device = (name: string, mtu: number): Parameters<typeof proveDevices>[0][number] => ({
+  const device = (name: string, mtu: number): Parameters<typeof proveDevices>[0][number][number] => ({
     place: 'ip -n s1',
     name,
     mtu,
@@ -67,10 +67,7 @@ describe('devices', () => {
     ['one is smaller', apart, [['eth0', 1400]], 'eth0 (`ip -n s1`) has 1400'],
   ])('are proved when %s', async (_, plan, devices, words) => {
     const failure = await failureOf(() => {
-      proveDevices(
-        devices.map(([name, mtu]) => device(name, mtu)),
-        plan,
-      );
+      proveDevices([devices.map(([name, mtu]) => device(name, mtu))], plan);
       return Promise.resolve();
     });
     expect(failure?.reason).toBe(words && 'mtu');
@@ -107,20 +104,20 @@ function pinging(fails: (client: string, bytes: number, round: number) => boolea
 describe('paths', () => {
   test('are proved by one ping of the full size for each pair', async () => {
     const { testbed, pings } = pinging(() => false);
-    await provePaths(testbed, apart);
+    await provePaths([testbed], apart);
     // 1500 less 20 bytes of IP and 8 of ICMP.
     expect(pings).toEqual(['c1 1472', 'c2 1472', 'c3 1472']);
   });
 
   test('of pairs that share a namespace are one', async () => {
     const { testbed, pings } = pinging(() => false);
-    await provePaths(testbed, shared);
+    await provePaths([testbed], shared);
     expect(pings).toHaveLength(1);
   });
 
   test('that lost a packet once are tried again, and only those', async () => {
     const { testbed, pings } = pinging((client, _, round) => client === 'c2' && round === 1);
-    await provePaths(testbed, apart);
+    await provePaths([testbed], apart);
     expect(pings.slice(3)).toEqual(['c2 1472']);
   });
 
@@ -139,7 +136,7 @@ describe('paths', () => {
       "c3 can't reach s3",
     ],
   ])('fail when %s', async (_, fails, reason, words) => {
-    const failure = await failureOf(() => provePaths(pinging(fails).testbed, apart));
+    const failure = await failureOf(() => provePaths([pinging(fails).testbed], apart));
     expect(failure?.reason).toBe(reason);
     expect(failure?.message).toContain(words);
   });

@@ -14,16 +14,15 @@ export const inside = (name: string): Place => ({ kind: 'container', name });
 export function useRunner(): (cell: Cell, more: Step[]) => Promise<RunOutcome> {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await openRig(createLocalNode());
+    rig = await openRig([{ node: createLocalNode() }]);
     return () => rig.close();
   });
   return (cell, more) => {
     const plan = planTopology(cell);
     return runCell({
       rig,
-      node: 'local',
       cell,
-      plan: { ...plan, steps: [...plan.steps, ...more] },
+      plan: { ...plan, nodes: plan.nodes.map(({ steps }) => ({ steps: [...steps, ...more] })) },
       omit: 0.2,
       duration: 2,
       limits: scenario.limits,

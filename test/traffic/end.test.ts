@@ -25,7 +25,7 @@ async function end(world: World, bytes: number[]): Promise<number> {
       return { code, output: `${output}at ${world.clock}\n` };
     },
   } as typeof world.testbed;
-  return endClients(testbed, world.sampler, meter, flows);
+  return endClients([testbed], world.sampler, meter, flows);
 }
 
 /** What the scripts did, without how. */

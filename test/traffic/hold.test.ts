@@ -9,6 +9,7 @@ const clients = (count: number): ClientProgram[] =>
   Array.from({ length: count }, (_, at) => ({
     pair: at + 1,
     name: `c${at + 1}`,
+    node: 0,
     serverName: `s${at + 1}`,
     netns: `/run/netns/c${at + 1}`,
     argv: (seconds) => ['iperf3', '-t', String(seconds)],
@@ -31,7 +32,7 @@ function hold(
       flows.map(({ client }) => sends(world.started.find(({ pid }) => pid === client)!)),
   } as unknown as Meter;
   const request = { protocol, clients: clients(count), meter, seconds: 600 };
-  return connectAndHold(world.testbed, world.sampler, request);
+  return connectAndHold(world.testbeds, world.sampler, request);
 }
 
 /** A world whose clock runs fast, so that lost hellos are noticed soon. */
@@ -66,6 +67,7 @@ describe('clients', () => {
     expect(held.clients[2]).toEqual({
       pair: 3,
       name: 'c3',
+      node: 0,
       serverName: 's3',
       server: 13,
       client: 103,
@@ -153,10 +155,10 @@ describe('clients', () => {
 test('a client that has printed more than a warning has ended, and its words are told', async () => {
   const world = new World();
   world.outputs['c1'] = 'warning: slow';
-  const clients = [{ name: 'c1' }, { name: 'c2' }, { name: 'c3' }];
-  expect(await findEnded(world.testbed, clients)).toBeUndefined();
+  const clients = ['c1', 'c2', 'c3'].map((name) => ({ name, node: 0 }));
+  expect(await findEnded(world.testbeds, clients)).toBeUndefined();
   world.outputs['c3'] = '{\n}';
-  expect(await findEnded(world.testbed, clients)).toEqual({ client: clients[2], words: '{\n}' });
+  expect(await findEnded(world.testbeds, clients)).toEqual({ client: clients[2], words: '{\n}' });
 });
 
 test('all clients go on in one command, and the moment is the one just before', async () => {
@@ -165,8 +167,9 @@ test('all clients go on in one command, and the moment is the one just before', 
     scripts.push(script);
     return Promise.resolve({ code: 0, output: 'released 5740.88\n' });
   };
-  const held = (await hold(new World(), 3, () => true)).clients;
-  expect(await release({ run } as unknown as World['testbed'], held)).toBe(5740.88);
+  const world = new World();
+  const held = (await hold(world, 3, () => true)).clients;
+  expect(await release([{ run } as unknown as World['testbed']], world.sampler, held)).toBe(5740.88);
   expect(scripts).toHaveLength(1);
   expect(scripts[0]).toContain('kill -CONT 101 102 103;');
 });

@@ -15,10 +15,13 @@ function answering(output: string): { testbed: Testbed; scripts: [script: string
 
 test('programs are started in one script, and their pids go by their names', async () => {
   const { testbed, scripts } = answering('s2 12\ns1 11\nsh: some warning 13\n');
-  const pids = await startPrograms(testbed, [
-    { name: 's1', netns: '/run/netns/s1', argv: ['iperf3', '-s'] },
-    { name: 's2', netns: '/run/netns/s2', argv: ['iperf3', '-s', '-p', '5202'] },
-  ]);
+  const pids = await startPrograms(
+    [testbed],
+    [
+      { name: 's1', node: 0, netns: '/run/netns/s1', argv: ['iperf3', '-s'] },
+      { name: 's2', node: 0, netns: '/run/netns/s2', argv: ['iperf3', '-s', '-p', '5202'] },
+    ],
+  );
   expect(scripts).toEqual([['start s1 /run/netns/s1 iperf3 -s\nstart s2 /run/netns/s2 iperf3 -s -p 5202']]);
   expect(pids).toEqual(
     new Map([
@@ -30,21 +33,21 @@ test('programs are started in one script, and their pids go by their names', asy
 
 test('a program whose words a shell would read is not started', async () => {
   const { testbed, scripts } = answering('');
-  const program = { name: 's1', netns: '/run/netns/s1', argv: ['iperf3', '$(id)'] };
-  await expect(startPrograms(testbed, [program])).rejects.toThrow('$(id)');
+  const program = { name: 's1', node: 0, netns: '/run/netns/s1', argv: ['iperf3', '$(id)'] };
+  await expect(startPrograms([testbed], [program])).rejects.toThrow('$(id)');
   expect(scripts).toEqual([]);
 });
 
 test('a signal goes to all processes at once, and to none without a script', async () => {
   const { testbed, scripts } = answering('');
-  await signal(testbed, 'STOP', [11, 12]);
-  await signal(testbed, 'KILL', []);
+  await signal([testbed], 'STOP', [11, 12]);
+  await signal([testbed], 'KILL', []);
   expect(scripts).toEqual([['kill -STOP 11 12 2>/dev/null || true']]);
 });
 
 test('programs are reaped with their exit codes, and the testbed has more patience than the programs get', async () => {
   const { testbed, scripts } = answering('11 0\n12 1\nKilled\n13 139\n');
-  expect(await reapPrograms(testbed, [11, 12, 13], 2.25)).toEqual(
+  expect(await reapPrograms([testbed], [11, 12, 13], 2.25)).toEqual(
     new Map([
       [11, 0],
       [12, 1],
@@ -61,7 +64,10 @@ test('outputs go by name, whole, and one that is empty or was not made is absent
   const world = new World();
   world.outputs['c1'] = '{\n\t"error": "x.out: y"\n\n}';
   world.outputs['c2'] = 'iperf3: c1.out:no';
-  const outputs = await readOutputs(world.testbed, ['c1', 'c2', 'c3']);
+  const outputs = await readOutputs(
+    world.testbeds,
+    ['c1', 'c2', 'c3'].map((name) => ({ name, node: 0 })),
+  );
   expect(outputs).toEqual(
     new Map([
       ['c1', '{\n\t"error": "x.out: y"\n\n}'],
@@ -72,7 +78,7 @@ test('outputs go by name, whole, and one that is empty or was not made is absent
 
 test('no output is read without a name', async () => {
   const world = new World();
-  expect(await readOutputs(world.testbed, [])).toEqual(new Map());
+  expect(await readOutputs(world.testbeds, [])).toEqual(new Map());
   expect(world.scripts).toEqual([]);
 });
 
@@ -80,5 +86,5 @@ test.each([
   ['that somebody else killed', '11 137\n', 137],
   ['that outlasted its patience', 'hung\n11 137\n', 'hung'],
 ])('a program %s is told apart', async (_, output, ending) => {
-  expect((await reapPrograms(answering(output).testbed, [11], 1)).get(11)).toBe(ending);
+  expect((await reapPrograms([answering(output).testbed], [11], 1)).get(11)).toBe(ending);
 });

@@ -5,6 +5,7 @@ import { World } from './world.js';
 
 const servers: ServerProgram[] = [1, 2].map((pair) => ({
   name: `s${pair}`,
+  node: 0,
   netns: `/run/netns/s${pair}`,
   argv: ['iperf3', '-s'],
   port: 5200 + pair,
@@ -25,7 +26,7 @@ test('servers are ready once each listens at its own port', async () => {
   ];
   let passes = 0;
   world.read = () => ({ listening: seen[passes++]! });
-  const pids = await startServers(world.testbed, world.sampler, servers);
+  const pids = await startServers(world.testbeds, world.sampler, servers);
   expect(pids).toEqual(
     new Map([
       ['s1', 101],
@@ -40,7 +41,7 @@ test('servers that do not listen in time fail with their number, the first one a
   const world = new World();
   world.read = () => ({ listening: new Map([[101, new Set([5201])]]) });
   world.outputs['s2'] = 'iperf3: unrecognized option';
-  const outcome = startServers(world.testbed, world.sampler, servers).catch((error: unknown) => error);
+  const outcome = startServers(world.testbeds, world.sampler, servers).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(15_100);
   expect(((await outcome) as BenchError).failure).toEqual({
     reason: 'server-not-ready',

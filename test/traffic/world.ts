@@ -1,7 +1,7 @@
 /** A testbed and a sampler that are played by the test: programs get pids and send when the test says so. */
 import type { Testbed } from '../../src/nodes/testbed.js';
 import { parsePass, type Pass } from '../../src/probes/pass.js';
-import type { Sampler } from '../../src/probes/sampler.js';
+import type { Sampler } from '../../src/probes/samplers.js';
 
 export interface Started {
   name: string;
@@ -33,7 +33,10 @@ export class World {
     },
   } as unknown as Testbed;
 
+  readonly testbeds = [this.testbed];
+
   readonly sampler = {
+    translate: (_node: number, moment: number) => moment,
     define: () => Promise.resolve(),
     now: () => Promise.resolve(this.clock),
     pass: () => {

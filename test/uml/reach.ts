@@ -36,12 +36,12 @@ export const reachScript: string = plans.map(({ driver, plan }) => tryPaths(driv
 
 function tryPaths(driver: DriverId, plan: TopologyPlan): string {
   const lines = [
-    ...plan.steps.map(commandLine),
+    ...plan.nodes[0]!.steps.map(commandLine),
     // a plan gives the node no address; with this one it sends to containers by the uplink
     'ip addr add 10.0.3.1/16 dev uplink0',
     ...plan.reach.map((rule) => `${ping(plan, rule)} && echo '${nameOf(driver, rule)}' &`),
     'wait',
-    ...undoCommands(plan).map(commandLine),
+    ...undoCommands(plan.nodes[0]!).map(commandLine),
   ];
   return lines.join('\n');
 }

@@ -3,7 +3,7 @@ import type { Variant } from '../driver.js';
 export const variants: Variant[] = [
   {
     id: 'host',
-    label: 'host (loopback)',
+    label: 'host',
     measurable: { local: true, switched: true },
   },
 ];

@@ -26,6 +26,11 @@ export function optionsOf({ id }: Variant): string[] {
   return ['mode', mode, flag];
 }
 
+/** Whether its children's packets are routed by the node, as l3 and l3s are, and not bridged. */
+export function isRouted({ id }: Variant): boolean {
+  return choiceOf(id).mode !== 'l2';
+}
+
 export function siblingsOf({ id }: Variant): Siblings {
   const { mode, flag } = choiceOf(id);
   return siblings(mode, flag);

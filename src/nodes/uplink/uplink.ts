@@ -1,7 +1,7 @@
 /** Lends a physical uplink to a testbed and gives it back as it was, whatever happens in between. */
 import { readFileSync } from 'node:fs';
 import { BenchError, fail } from '../../failures.js';
-import type { Channel, Node } from '../node.js';
+import { WAY_LOST, type Channel, type Node } from '../node.js';
 import { inspectUplink } from './inspect.js';
 import { refusal } from './refuse.js';
 import { planRestoration } from './restoration.js';
@@ -48,7 +48,14 @@ export async function guardUplink(
     release: async () => {
       clearInterval(heartbeat);
       guardian.end();
-      if ((await guardian.closed) === 0) return;
+      const code = await guardian.closed;
+      if (code === 0) return;
+      if (code === WAY_LOST) {
+        fail(
+          'connection-lost',
+          `the way to ${node.name} was lost before ${uplink} was given back: its guardian does that within 10 s, or \`bench clean\` there`,
+        );
+      }
       fail(
         'uplink',
         `${uplink} could not be given back as it was: mend what is named below, then \`bench clean\``,

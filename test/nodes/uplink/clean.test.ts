@@ -7,6 +7,7 @@ function ended(result: Partial<ExecResult>): Node {
   return {
     name: 'told',
     exec: () => Promise.resolve({ code: 0, stdout: '', stderr: '', ...result }),
+    close: () => Promise.resolve(),
     spawn: () => {
       throw new Error('clean starts nothing that lives on');
     },

@@ -14,6 +14,7 @@ export function fakeNode(answers: Answers): Node & { commands: string[] } {
       commands.push(options?.input === undefined ? command : `${command} <<< ${options.input}`);
       return Promise.resolve(answer(answers, command));
     },
+    close: () => Promise.resolve(),
     spawn: () => {
       throw new Error('this node starts nothing');
     },

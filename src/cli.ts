@@ -174,7 +174,7 @@ function addDoctor(parser: Argv): Argv {
     async (argv) => {
       const { doctor } = await import('./commands/doctor.js');
       const wanted = argv.scenario === undefined ? undefined : await load(argv.scenario, argv);
-      conclude(await doctor({ ...argv, node: await localNode(), scenario: wanted }));
+      conclude(await doctor({ ...argv, scenario: wanted }));
     },
   );
 }
@@ -188,6 +188,46 @@ function addDrivers(parser: Argv): Argv {
       const { drivers } = await import('./commands/drivers.js');
       conclude(await drivers({ ...argv, node: await localNode() }));
     },
+  );
+}
+
+function addLab(parser: Argv): Argv {
+  const name = {
+    type: 'string',
+    requiresArg: true,
+    describe: "the lab's name, where there are several",
+  } as const;
+  return parser.command('lab', 'make a switched testbed on this machine alone', (command) =>
+    command
+      .command(
+        'up',
+        'make nodes, each with an OpenSSH server, and a switch between them',
+        (up) =>
+          up.options({
+            nodes: { type: 'number', requiresArg: true, describe: 'how many nodes; 2 unless given' },
+            rate: {
+              type: 'string',
+              requiresArg: true,
+              describe: 'what each link carries; 10gbit unless given',
+            },
+            mtu: { type: 'number', requiresArg: true, describe: 'of uplinks and switch; 9000 unless given' },
+            name,
+          }),
+        async (argv) => conclude(await (await import('./commands/lab.js')).labUp(argv)),
+      )
+      .command(
+        'status',
+        'tell which labs run, and whether they are whole',
+        (status) => status.options({ json }),
+        async (argv) => conclude(await (await import('./commands/lab.js')).labStatus(argv)),
+      )
+      .command(
+        'down',
+        'end a lab; nothing of it is left',
+        (down) => down.options({ name }),
+        async (argv) => conclude(await (await import('./commands/lab.js')).labDown(argv)),
+      )
+      .demandCommand(1, 'lab takes up, status or down.'),
   );
 }
 
@@ -271,7 +311,7 @@ function refuse(message: string | null, error: Error | undefined): never {
 }
 
 function createParser(): Argv {
-  const commands = [addRun, addPlan, addReport, addCompare, addDoctor, addDrivers, addClean];
+  const commands = [addRun, addPlan, addReport, addCompare, addDoctor, addDrivers, addLab, addClean];
   return commands
     .reduce((parser, add) => add(parser), yargs())
     .scriptName('bench')

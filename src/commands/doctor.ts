@@ -1,33 +1,68 @@
 /** `bench doctor`: what this machine can run, what is missing, and the exact command that mends it. */
 import { DRIVERS } from '../drivers/registry.js';
-import type { Node } from '../nodes/node.js';
 import { diagnose, type Want } from '../probes/doctor/diagnose.js';
 import { formatFindings, type Finding } from '../probes/doctor/finding.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Station } from '../runner/rig.js';
+import type { Scenario, Topology } from '../scenario/scenario.js';
+import { openSite } from './site.js';
 
 export interface DoctorRequest {
-  node: Node;
   /** What shall run; without one a single pair over every driver is looked at. */
   scenario?: Scenario | undefined;
   /** A physical interface to be the uplink. */
   uplink?: string | undefined;
-  /** Whether to answer `{ findings: Finding[] }` in place of lines for people. */
+  /** Names of nodes, with commas between them; absent: this machine. */
+  nodes?: string | undefined;
+  nodesFile?: string | undefined;
+  /** Whether to answer `{ findings: Finding[] }` in place of lines for people; with several nodes one for each. */
   json: boolean;
 }
 
 export interface DoctorAnswer {
   text: string;
-  /** 0 if everything is fine or only worth a warning, 3 if the machine can't run it. */
+  /** 0 if everything is fine or only worth a warning, 3 if a machine can't run it. */
   exitCode: 0 | 3;
 }
 
-export async function doctor({ node, scenario, uplink, json }: DoctorRequest): Promise<DoctorAnswer> {
+/** Looks at every machine that a scenario would run on. Errors: `usage`, `node`. */
+export async function doctor(request: DoctorRequest): Promise<DoctorAnswer> {
+  const topology = request.scenario?.topology ?? (request.nodes?.includes(',') ? 'switched' : 'local');
+  const site = await openSite({ ...request, topology });
+  try {
+    return await examine(site.stations, { ...request, topology });
+  } finally {
+    await site.close();
+  }
+}
+
+/** Looks at machines. */
+export async function examine(
+  stations: Station[],
+  { scenario, topology = 'local', json }: Pick<DoctorRequest, 'scenario' | 'json'> & { topology?: Topology },
+): Promise<DoctorAnswer> {
   const want = scenario === undefined ? EVERYTHING : wantOf(scenario);
-  const findings = await diagnose(node, { ...want, uplink });
-  const text = json
-    ? JSON.stringify({ findings }, null, 2)
-    : `${formatFindings(findings)}\n\n${conclude(findings)}`;
-  return { text, exitCode: count(findings, 'fail') > 0 ? 3 : 0 };
+  const nodes = stations.map(async ({ node, uplink }) => ({
+    node: node.name,
+    findings: await diagnose(node, { ...want, topology, uplink }),
+  }));
+  return answer(await Promise.all(nodes), json);
+}
+
+interface Diagnosed {
+  node: string;
+  findings: Finding[];
+}
+
+function answer(nodes: Diagnosed[], json: boolean): DoctorAnswer {
+  const all = nodes.flatMap(({ findings }) => findings);
+  const exitCode = count(all, 'fail') > 0 ? 3 : 0;
+  const only = nodes.length === 1 ? nodes[0] : undefined;
+  if (json)
+    return { text: JSON.stringify(only ? { findings: only.findings } : { nodes }, null, 2), exitCode };
+  const parts = nodes.map(({ node, findings }) =>
+    [...(only ? [] : [`${node}:`]), formatFindings(findings), '', conclude(findings)].join('\n'),
+  );
+  return { text: parts.join('\n\n'), exitCode };
 }
 
 /** The first variant of every driver, one pair. */

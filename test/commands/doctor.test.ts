@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doctor } from '../../src/commands/doctor.js';
+import { examine } from '../../src/commands/doctor.js';
 import type { Finding } from '../../src/probes/doctor/finding.js';
 import { fakeNode } from '../probes/doctor/fakeNode.js';
 import { machineWith } from '../probes/doctor/healthyMachine.js';
@@ -11,7 +11,7 @@ describe('what doctor prints', () => {
   const NO_IPERF3 = { 'iperf3 --version': { code: 127 } };
 
   test('a warning leaves the exit code at 0', async () => {
-    const { text, exitCode } = await doctor({ node: fakeNode(machineWith(SMT)), json: false });
+    const { text, exitCode } = await examine([{ node: fakeNode(machineWith(SMT)) }], { json: false });
     expect(exitCode).toBe(0);
     expect(text).toContain(
       'warn  SMT: on: two processes on one core share it, so what a flow gets depends on where it runs\n' +
@@ -21,14 +21,18 @@ describe('what doctor prints', () => {
   });
 
   test('a failure makes the exit code 3', async () => {
-    const { text, exitCode } = await doctor({ node: fakeNode(machineWith({}, NO_IPERF3)), json: false });
+    const { text, exitCode } = await examine([{ node: fakeNode(machineWith({}, NO_IPERF3)) }], {
+      json: false,
+    });
     expect(exitCode).toBe(3);
     expect(text).toContain('mend: apt-get install -y iperf3\n');
     expect(text).toMatch(/\n\n1 thing\(s\) must be mended first$/);
   });
 
   test('--json gives every finding whole, with the same exit code', async () => {
-    const { text, exitCode } = await doctor({ node: fakeNode(machineWith(SMT, NO_IPERF3)), json: true });
+    const { text, exitCode } = await examine([{ node: fakeNode(machineWith(SMT, NO_IPERF3)) }], {
+      json: true,
+    });
     expect(exitCode).toBe(3);
     const findings = findingsOf(text);
     expect(findings.find(({ check }) => check === 'iperf3')).toEqual({

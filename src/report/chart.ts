@@ -1,4 +1,7 @@
-/** The Vega-Lite specification of every chart of a report: panels by MTU, pairs on a log2 axis, a line per driver. */
+/**
+ * The Vega-Lite specification of every chart of a report: a column of panels per MTU, a row per node where nodes are
+ * told apart, pairs on a log2 axis, a line per driver.
+ */
 import type { TopLevelSpec } from 'vega-lite';
 import type { DriverId } from '../scenario/scenario.js';
 import { looksOf, type Look } from './look.js';
@@ -6,6 +9,9 @@ import { LIGHT, chartConfig } from './theme.js';
 
 type Looks = ReadonlyMap<DriverId, Look>;
 type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer'];
+
+/** Of a panel, in pixels; less where there are rows of them. */
+const [HEIGHT, ROW_HEIGHT] = [290, 200];
 
 /** One cell's place in a chart. */
 export interface Point {
@@ -19,6 +25,14 @@ export interface Point {
   n: number;
   /** Tells two lines of one driver apart by dashes: the method. */
   line?: string;
+  /** Puts points into a row of panels; all points of a chart have one, or none has. */
+  row?: string;
+}
+
+/** A level across every panel, in the chart's unit. */
+export interface Rule {
+  value: number;
+  label: string;
 }
 
 export interface LineChart {
@@ -29,50 +43,80 @@ export interface LineChart {
   /** Whether the axis starts at zero: yes for amounts, no for ratios around 1. */
   fromZero: boolean;
   points: Point[];
+  rule?: Rule;
 }
 
 /** Builds the chart; its data are inline, so the specification stands alone. Labels in `hidden` are left out. */
-export function lineChart({ title, subtitle, yTitle, fromZero, points }: LineChart): TopLevelSpec {
+export function lineChart({ title, subtitle, yTitle, fromZero, points, rule }: LineChart): TopLevelSpec {
   const looks = looksOf(points.map((point) => point.driver));
   const mtus = distinct(points.map((point) => point.mtu));
+  const rows = points.some((point) => point.row !== undefined);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: { text: title, subtitle, anchor: 'start', frame: 'group', offset: 14 },
     data: { values: points.map((point) => row(point, looks.get(point.driver)!)) },
     params: [{ name: 'hidden', value: [] }],
     transform: [{ filter: 'indexof(hidden, datum.driver) < 0' }],
-    facet: { column: { field: 'panel', type: 'nominal', title: null, sort: { field: 'mtu', op: 'min' } } },
+    facet: {
+      column: { field: 'panel', type: 'nominal', title: null, sort: { field: 'mtu', op: 'min' } },
+      ...(rows ? { row: { field: 'row', type: 'nominal', title: null, sort: null } as const } : {}),
+    },
     spacing: 24,
     spec: {
       width: mtus.length > 1 ? 400 : 600,
-      height: 290,
-      encoding: {
-        x: {
-          field: 'pairs',
-          type: 'quantitative',
-          title: 'Container pairs',
-          scale: { type: 'log', base: 2, domain: reach(points), nice: false },
-          axis: { values: distinct(points.map((point) => point.pairs)), format: 'd', grid: false },
-        },
-        color: byDriver(looks, 'colour'),
-      },
-      layer: layers(
-        yTitle,
-        fromZero,
-        looks,
-        points.some((point) => point.line !== undefined),
-      ),
+      height: rows ? ROW_HEIGHT : HEIGHT,
+      layer: [
+        ...(rule ? level(rule, yTitle) : []),
+        { encoding: shared(points, looks), layer: layers(yTitle, fromZero, looks, points) },
+      ],
     },
     config: chartConfig(LIGHT),
   };
 }
 
-/** Lines below, standard-error bars, points on top; `dashed` where a driver has several lines. */
-function layers(yTitle: string, fromZero: boolean, looks: Looks, dashed: boolean): Layers {
+/** What lines, bars and points have in common. */
+function shared(points: Point[], looks: Looks) {
+  const pairs = distinct(points.map((point) => point.pairs));
+  return {
+    x: {
+      field: 'pairs',
+      type: 'quantitative',
+      title: 'Container pairs',
+      scale: { type: 'log', base: 2, domain: reach(pairs), nice: false },
+      axis: { values: pairs, format: 'd', grid: false },
+    },
+    color: byDriver(looks, 'colour'),
+  } as const;
+}
+
+/** A dashed line, named at its right end; it has data of its own, so that hiding drivers leaves it. */
+function level({ value, label }: Rule, yTitle: string): Layers {
+  const y = { datum: value, type: 'quantitative', title: yTitle } as const;
+  const data = { values: [{}] };
+  return [
+    { data, mark: { type: 'rule', strokeDash: [6, 4] }, encoding: { y } },
+    {
+      data,
+      mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -3 },
+      encoding: { x: { value: 'width' }, y, text: { value: label } },
+    },
+  ];
+}
+
+/** Lines below, standard-error bars, points on top; dashed where a driver has several lines. */
+function layers(yTitle: string, fromZero: boolean, looks: Looks, points: Point[]): Layers {
   const value = { type: 'quantitative', title: yTitle } as const;
+  const dashed = points.some((point) => point.line !== undefined);
   const dash = {
     strokeDash: { field: 'line', type: 'nominal', title: null, legend: { orient: 'top' } },
   } as const;
+  const bars: Layers = [
+    {
+      transform: [{ filter: 'isValid(datum.low)' }],
+      mark: { type: 'errorbar', ticks: { size: 7 }, thickness: 1.4 },
+      encoding: { y: { field: 'low', ...value }, y2: { field: 'high' }, detail: { field: 'line' } },
+    },
+  ];
   return [
     {
       mark: { type: 'line', strokeWidth: 2 },
@@ -81,11 +125,7 @@ function layers(yTitle: string, fromZero: boolean, looks: Looks, dashed: boolean
         ...(dashed ? dash : {}),
       },
     },
-    {
-      transform: [{ filter: 'isValid(datum.low)' }],
-      mark: { type: 'errorbar', ticks: { size: 7 }, thickness: 1.4 },
-      encoding: { y: { field: 'low', ...value }, y2: { field: 'high' }, detail: { field: 'line' } },
-    },
+    ...(points.some((point) => point.standardError !== undefined) ? bars : []),
     {
       mark: { type: 'point', filled: true, size: 62, opacity: 1 },
       encoding: {
@@ -94,6 +134,7 @@ function layers(yTitle: string, fromZero: boolean, looks: Looks, dashed: boolean
         tooltip: [
           { field: 'driver', title: 'Driver' },
           ...(dashed ? [{ field: 'line', title: 'Method' }] : []),
+          ...(points.some((point) => point.row !== undefined) ? [{ field: 'row', title: 'Node' }] : []),
           { field: 'mtu', title: 'MTU (bytes)' },
           { field: 'pairs', title: 'Container pairs' },
           { field: 'value', type: 'quantitative', title: yTitle, format: '.4~g' },
@@ -130,7 +171,6 @@ function distinct(numbers: number[]): number[] {
 }
 
 /** The x axis from the fewest pairs to the most, widened by a hair so that no point sits on the edge. */
-function reach(points: Point[]): [number, number] {
-  const pairs = distinct(points.map((point) => point.pairs));
+function reach(pairs: number[]): [number, number] {
   return [(pairs[0] ?? 1) / 1.15, (pairs.at(-1) ?? 1) * 1.15];
 }

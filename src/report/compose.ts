@@ -1,5 +1,6 @@
 /** From what a report knows to what it says, the answer first. */
-import type { Document } from './document.js';
+import type { Document, Section } from './document.js';
+import { groupBy } from '../statistics/group.js';
 import { count } from './format.js';
 import { looksOf, type Look } from './look.js';
 import type { ExperimentModel, ReportModel } from './model.js';
@@ -15,7 +16,6 @@ import { statements, verdicts } from './sections/verdicts.js';
 /** Composes the document of a report. */
 export function compose({ experiments, verdicts: judged }: ReportModel): Document {
   const headers = experiments.map(({ header }) => header);
-  const settings = experiments.flatMap((experiment) => experiment.settings);
   return {
     title: headers.map(({ scenario }) => scenario.name).join(' and '),
     lead: [...headers.map(({ scenario }) => scenario.question), ...experiments.flatMap(gap)]
@@ -25,12 +25,11 @@ export function compose({ experiments, verdicts: judged }: ReportModel): Documen
     sections: [
       answer(experiments),
       ...verdicts(judged),
-      pictures(settings),
-      ...correction(experiments),
-      ratios(experiments),
+      ...byTopology(experiments, (some) => [pictures(settingsOf(some)), ...correction(some)]),
+      ...byTopology(experiments, (some) => [ratios(some)]),
       ...statements(judged),
-      cells(settings),
-      conditions(headers),
+      ...byTopology(experiments, (some) => [cells(settingsOf(some))]),
+      conditions(experiments),
       ...completeness(experiments),
       method(),
     ],
@@ -40,6 +39,24 @@ export function compose({ experiments, verdicts: judged }: ReportModel): Documen
 /** How the report's drivers look, for legends. */
 export function looks({ experiments }: ReportModel): Look[] {
   return [...looksOf(experiments.flatMap(({ counted }) => counted.map(({ cell }) => cell.driver))).values()];
+}
+
+/** Sections for each topology by itself; their titles name it where a report has several. */
+function byTopology(
+  experiments: ExperimentModel[],
+  sections: (some: ExperimentModel[]) => Section[],
+): Section[] {
+  const groups = groupBy(experiments, ({ header }) => header.scenario.topology);
+  return [...groups].flatMap(([topology, some]) =>
+    sections(some).map(({ title, blocks }) => ({
+      title: groups.size > 1 ? `${title}, ${topology}` : title,
+      blocks,
+    })),
+  );
+}
+
+function settingsOf(experiments: ExperimentModel[]) {
+  return experiments.flatMap(({ settings }) => settings);
 }
 
 /** Says at the top that an experiment is not complete. */

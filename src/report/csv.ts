@@ -1,6 +1,13 @@
 /** Records as CSV. Units are in the column names; what is not known is an empty cell, never a zero. */
 import { stringify } from 'csv-stringify/sync';
-import type { FlowRecord, Measurement, NodeCpu, RunRecord } from '../results/record.js';
+import type {
+  FlowRecord,
+  Measurement,
+  NodeClock,
+  NodeCpu,
+  RunRecord,
+  UplinkRecord,
+} from '../results/record.js';
 import type { Cell, Stratum } from '../scenario/scenario.js';
 
 /** Rows that are turned into text at once. */
@@ -21,6 +28,14 @@ export interface RunRow {
 
 interface FlowRow extends Omit<RunRow, 'counted'> {
   flow: FlowRecord;
+}
+
+/** One node in one run. */
+interface NodeRow extends Omit<RunRow, 'counted'> {
+  node: string;
+  cpu?: NodeCpu | undefined;
+  uplinks?: UplinkRecord[] | undefined;
+  clock?: NodeClock | undefined;
 }
 
 /** The factors that the drivers of a block share. */
@@ -71,8 +86,8 @@ const RUN_COLUMNS: Column<RunRow>[] = [
   ['cpu_steal_s', cpuTime((cpu) => cpu.total.steal)],
   ['softirqs_net_rx', cpuTime((cpu) => cpu.softirqs['NET_RX'])],
   ['softirqs_net_tx', cpuTime((cpu) => cpu.softirqs['NET_TX'])],
-  ['sampler_cpu_s', measured((m) => m.sampling.cpuSeconds)],
-  ['sampler_share_fraction', measured((m) => m.sampling.share)],
+  ['sampler_cpu_s', measured((m) => m.sampling?.cpuSeconds)],
+  ['sampler_share_fraction', measured((m) => m.sampling?.share)],
   ['udp_reconnects', measured((m) => m.reconnects)],
   ['warnings', ({ run }) => run.warnings.join(' | ')],
   ['failure_reason', ({ run }) => (run.status === 'failed' ? run.failure.reason : undefined)],
@@ -98,6 +113,25 @@ const FLOW_COLUMNS: Column<FlowRow>[] = [
   ['client_cpu', ({ flow }) => flow.cpus?.client],
 ];
 
+const NODE_COLUMNS: Column<NodeRow>[] = [
+  ['experiment', (row) => row.experiment],
+  ['run', ({ run }) => run.id],
+  ['node', ({ node }) => node],
+  ['cpu_user_s', ({ cpu }) => cpu && cpu.total.user + cpu.total.nice],
+  ['cpu_system_s', ({ cpu }) => cpu?.total.system],
+  ['cpu_irq_s', ({ cpu }) => cpu?.total.irq],
+  ['cpu_softirq_s', ({ cpu }) => cpu?.total.softirq],
+  ['cpu_idle_s', ({ cpu }) => cpu && cpu.total.idle + cpu.total.iowait],
+  ['cpu_steal_s', ({ cpu }) => cpu?.total.steal],
+  ['softirqs_net_rx', ({ cpu }) => cpu?.softirqs['NET_RX']],
+  ['softirqs_net_tx', ({ cpu }) => cpu?.softirqs['NET_TX']],
+  ['uplinks', ({ uplinks }) => uplinks?.map(({ name }) => name).join(' ')],
+  ['uplinks_physical', ({ uplinks }) => uplinks?.filter(({ physical }) => physical).length],
+  ['uplinks_promiscuous', ({ uplinks }) => uplinks?.filter(({ promiscuous }) => promiscuous).length],
+  ['clock_offset_s', ({ clock }) => clock?.offset],
+  ['clock_error_s', ({ clock }) => clock?.error],
+];
+
 /** One row per run that was ever recorded, failed and superseded ones too. */
 export function runsCsv(rows: Iterable<RunRow>): Iterable<string> {
   return csv(RUN_COLUMNS, rows);
@@ -106,6 +140,11 @@ export function runsCsv(rows: Iterable<RunRow>): Iterable<string> {
 /** One row per flow of every run, failed and superseded ones too; join with runs.csv on `experiment` and `run`. */
 export function flowsCsv(rows: Iterable<RunRow>): Iterable<string> {
   return csv(FLOW_COLUMNS, flowsOf(rows));
+}
+
+/** One row per node of every run; `machine` is the one that emulated nodes share. */
+export function nodesCsv(rows: Iterable<RunRow>): Iterable<string> {
+  return csv(NODE_COLUMNS, nodesOf(rows));
 }
 
 /** Rows as CSV text, the header first, in pieces of a few hundred rows so that memory stays small. */
@@ -130,6 +169,25 @@ export function within<Inner, Row>(columns: Column<Inner>[], inner: (row: Row) =
 function* flowsOf(rows: Iterable<RunRow>): Generator<FlowRow> {
   for (const { experiment, run } of rows) {
     for (const flow of run.measurement?.flows ?? []) yield { experiment, run, flow };
+  }
+}
+
+function* nodesOf(rows: Iterable<RunRow>): Generator<NodeRow> {
+  for (const { experiment, run } of rows) {
+    const { measurement } = run;
+    if (!measurement) continue;
+    const { cpu, uplinks, clocks } = measurement;
+    const nodes = new Set([...cpu, ...(uplinks ?? []), ...(clocks ?? [])].map(({ node }) => node));
+    for (const node of nodes) {
+      yield {
+        experiment,
+        run,
+        node,
+        cpu: cpu.find((each) => each.node === node),
+        uplinks: uplinks?.filter((each) => each.node === node),
+        clock: clocks?.find((each) => each.node === node),
+      };
+    }
   }
 }
 

@@ -39,7 +39,11 @@ export function reportModel(experiments: Experiment[]): ReportModel {
 function judgeMethod(models: ExperimentModel[], method: Method): Verdict[] {
   const measured = models.filter(({ header }) => header.scenario.method.includes(method));
   return judgeClaims({
-    experiments: measured.map(({ header, counted }) => ({ header, records: counted })),
+    experiments: measured.map(({ header, counted, records }) => ({
+      header,
+      records: counted,
+      attempts: records,
+    })),
     method,
   });
 }

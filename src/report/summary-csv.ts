@@ -1,5 +1,6 @@
 /** What was computed, as CSV: a row per cell, and a row per comparison behind a claim's verdict. */
 import type { CellSummary } from '../statistics/cells.js';
+import { confidenceOf, intervalOf, sizeOf, valueOf, type Kind } from '../statistics/claims/figure.js';
 import type { Finding, PartVerdict, Verdict } from '../statistics/claims/verdict.js';
 import type { Description } from '../statistics/describe.js';
 import { CELL_COLUMNS, STRATUM_COLUMNS, csv, within, type Column } from './csv.js';
@@ -34,22 +35,25 @@ const SUMMARY_COLUMNS: Column<CellRow>[] = [
   ...described('steal', 'fraction', (summary) => summary.stealShare),
   ...described('udp_loss', 'fraction', (summary) => summary.udpLoss),
   ...described('udp_sent', 'bit_per_s', (summary) => summary.udpSent),
+  ...described('udp_hellos_lost', 'per_run', (summary) => summary.reconnects),
 ];
+
+/** Of a claim's figures, their ranges and intervals. */
+const UNITS: Record<Kind, string> = { ratio: '1', difference: 'bit/s', share: '1', count: 'times' };
 
 const CLAIM_COLUMNS: Column<FindingRow>[] = [
   ['claim', ({ verdict }) => verdict.id],
   ['statement', ({ part }) => part.words],
   ...within(STRATUM_COLUMNS, ({ finding }: FindingRow) => finding.stratum),
-  ['range_low_ratio', ({ part }) => part.range.low],
-  ['range_high_ratio', ({ part }) => (part.range.high === Infinity ? undefined : part.range.high)],
-  ['ratio', ({ finding: { ratio } }) => (ratio.estimable ? ratio.ratio : undefined)],
-  ['interval_low_ratio', ({ finding: { ratio } }) => (ratio.estimable ? ratio.interval?.low : undefined)],
-  ['interval_high_ratio', ({ finding: { ratio } }) => (ratio.estimable ? ratio.interval?.high : undefined)],
-  [
-    'interval_confidence_fraction',
-    ({ finding: { ratio } }) => (ratio.estimable ? ratio.confidence : undefined),
-  ],
-  ['n', ({ finding }) => finding.ratio.n],
+  ['figure', ({ part }) => part.kind],
+  ['unit', ({ part }) => UNITS[part.kind]],
+  ['range_low', ({ part }) => finite(part.range.low)],
+  ['range_high', ({ part }) => finite(part.range.high)],
+  ['value', ({ finding }) => valueOf(finding.figure)],
+  ['interval_low', ({ finding }) => finite(intervalOf(finding.figure)?.low)],
+  ['interval_high', ({ finding }) => finite(intervalOf(finding.figure)?.high)],
+  ['interval_confidence_fraction', ({ finding }) => confidenceOf(finding.figure)],
+  ['n', ({ finding }) => sizeOf(finding.figure)],
   ['ruling', ({ finding }) => finding.ruling],
   ['in_words', ({ finding }) => finding.text],
 ];
@@ -68,6 +72,11 @@ export function claimsCsv({ verdicts }: ReportModel): Iterable<string> {
     verdict.parts.flatMap((part) => part.findings.map((finding) => ({ verdict, part, finding }))),
   );
   return csv(CLAIM_COLUMNS, rows);
+}
+
+/** Without a bound there is no number. */
+function finite(bound: number | undefined): number | undefined {
+  return bound === Infinity ? undefined : bound;
 }
 
 /** All that a description holds but n, each with the quantity's name before and its unit behind. */

@@ -41,6 +41,8 @@ export function chartConfig({ background, ink, muted, faint }: Theme): Config {
       columnPadding: 22,
       offset: 16,
     },
+    rule: { color: muted },
+    text: { color: muted, fontSize: 11 },
     view: { stroke: null },
   };
 }

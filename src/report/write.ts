@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { compose, looks } from './compose.js';
-import { flowsCsv, runsCsv, type RunRow } from './csv.js';
+import { flowsCsv, nodesCsv, runsCsv, type RunRow } from './csv.js';
 import { chartsOf, type Chart } from './document.js';
 import { drawPng, drawSvg } from './draw.js';
 import { renderHtml } from './html.js';
@@ -24,6 +24,7 @@ export async function writeReport(model: ReportModel, folder: string): Promise<v
     writePieces(join(folder, 'claims.csv'), claimsCsv(model)),
     writePieces(join(folder, 'runs.csv'), runsCsv(runRows(model))),
     writePieces(join(folder, 'flows.csv'), flowsCsv(runRows(model))),
+    writePieces(join(folder, 'nodes.csv'), nodesCsv(runRows(model))),
     ...chartsOf(document).map((chart) => writeChart(chart, join(folder, 'charts'))),
   ]);
 }

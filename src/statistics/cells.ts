@@ -4,8 +4,10 @@ import type { CpuTimes, ExperimentHeader, Measurement, RunRecord } from '../resu
 import { cellKey, cellOf, strata } from '../scenario/cells.js';
 import type { Cell, Scenario } from '../scenario/scenario.js';
 import { datagramBytes } from '../traffic/options.js';
+import { busy, quotient, total } from './cpu.js';
 import { describe, type Description } from './describe.js';
 import { groupBy } from './group.js';
+import { summarizeNodes, type NodeSummary } from './nodes.js';
 import { outliers } from './outliers.js';
 import { pairedRatio, type Ratio } from './ratio.js';
 
@@ -42,6 +44,9 @@ export interface CellSummary {
   udpLoss?: Description;
   /** UDP payload sent, bit/s. */
   udpSent?: Description;
+  /** UDP hellos of a run that were lost, and sent again. */
+  reconnects?: Description;
+  nodes: NodeSummary[];
   /** Ids of runs whose throughput lies beyond Tukey's fences; they are kept in every figure. */
   outliers: string[];
   /** Good runs that carry a warning. */
@@ -64,6 +69,7 @@ const FIGURES = {
     ),
   udpLoss,
   udpSent: (m, cell) => m.udp && (m.udp.sent * datagramBits(cell)) / m.window.seconds,
+  reconnects: (m, cell) => (cell.protocol === 'udp' ? m.reconnects : undefined),
 } satisfies Partial<Record<keyof CellSummary, Figure>>;
 
 /** One summary per cell of the scenario, in its order, also for cells without any run; cells that only the records know come last. */
@@ -124,6 +130,7 @@ function summarize(cell: Cell, runs: RunRecord[]): CellSummary {
     n: ok.length,
     failures: countReasons(runs),
     ...describeFigures(ok),
+    nodes: summarizeNodes(ok.map(({ measurement }) => measurement)),
     outliers: far.map((index) => ok[index]!.id),
     warned: ok.filter((run) => run.warnings.length > 0).length,
   };
@@ -157,14 +164,6 @@ function udpLoss({ udp }: Measurement): number | undefined {
   return udp && quotient(udp.sent - udp.received, udp.sent);
 }
 
-function busy({ user, nice, system, irq, softirq }: CpuTimes): number {
-  return user + nice + system + irq + softirq;
-}
-
-function total(times: CpuTimes): number {
-  return busy(times) + times.idle + times.iowait + times.steal;
-}
-
 /** Over all nodes; undefined where no node's CPU was read. */
 function cpuSum({ cpu }: Measurement, of: (times: CpuTimes) => number): number | undefined {
   return cpu.length === 0 ? undefined : cpu.reduce((sum, node) => sum + of(node.total), 0);
@@ -172,9 +171,4 @@ function cpuSum({ cpu }: Measurement, of: (times: CpuTimes) => number): number |
 
 function datagramBits({ udpLength = 'fit', mtu }: Cell): number {
   return datagramBytes(udpLength, mtu) * 8;
-}
-
-/** Undefined where a part is, and where the divisor is 0. */
-function quotient(dividend: number | undefined, divisor: number | undefined): number | undefined {
-  return dividend === undefined || !divisor ? undefined : dividend / divisor;
 }

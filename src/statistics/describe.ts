@@ -31,9 +31,18 @@ export function describe(values: readonly number[]): Description | undefined {
   return n < 2 ? location : { ...location, ...spread(sample, location.mean) };
 }
 
+/** Student's t interval of a mean, with this coverage. */
+export function intervalAt(
+  { n, mean: centre, standardError }: { n: number; mean: number; standardError: number },
+  confidence: number,
+): Interval {
+  const half = tFactor(confidence, n - 1) * standardError;
+  return { low: centre - half, high: centre + half };
+}
+
 function spread(sample: number[], centre: number) {
   const standardDeviation = sampleStandardDeviation(sample);
   const standardError = standardDeviation / Math.sqrt(sample.length);
-  const half = tFactor(0.95, sample.length - 1) * standardError;
-  return { standardDeviation, standardError, interval95: { low: centre - half, high: centre + half } };
+  const interval95 = intervalAt({ n: sample.length, mean: centre, standardError }, 0.95);
+  return { standardDeviation, standardError, interval95 };
 }

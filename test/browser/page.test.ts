@@ -19,7 +19,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const DRIVERS = ['host (loopback)', 'veth + bridge', 'macvlan bridge', 'ipvlan l3'];
+const DRIVERS = ['host', 'veth + bridge', 'macvlan bridge', 'ipvlan l3'];
 const HOSTILE = `</script><script>document.title = 'taken over'</script><img src="https://example.invalid/x.png">`;
 
 const missing = !existsSync(EXECUTABLE);

@@ -1,5 +1,5 @@
 import { compile } from 'vega-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { lineChart, type Point } from '../../src/report/chart.js';
 import { drawPng, drawSvg } from '../../src/report/draw.js';
 import { looksOf } from '../../src/report/look.js';
@@ -33,6 +33,40 @@ describe('a line chart', () => {
     const { data } = chart([single]) as unknown as { data: { values: object[] } };
     expect(data.values[0]).toMatchObject({ standardErrorText: '—', value: 10, n: 1 });
     expect(data.values[0]).not.toHaveProperty('low');
+  });
+
+  it('is drawn without complaint from single runs', async () => {
+    const complaints = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const { standardError: _none, ...single } = { ...point, n: 1 };
+    await drawSvg(chart([single]));
+    await drawSvg(chart([single, { ...point, pairs: 8 }]));
+    expect(complaints.mock.calls).toEqual([]);
+    complaints.mockRestore();
+  });
+
+  it('draws a level across every panel, above all points if need be', async () => {
+    const points = [1500, 9000].map((mtu) => ({ ...point, mtu }));
+    const svg = await drawSvg(
+      lineChart({
+        title: 'Total',
+        subtitle: '',
+        yTitle: 'Gbit/s',
+        fromZero: true,
+        points,
+        rule: { value: 40, label: 'line rate 40 Gbit/s' },
+      }),
+    );
+    expect(svg.match(/line rate 40 Gbit\/s/g)).toHaveLength(2);
+    expect(svg.match(/stroke-dasharray="6,4"/g)).toHaveLength(2);
+    expect(marks(svg, 'symbol')).toBe(2);
+    expect(svg).toContain('>40</text>');
+  });
+
+  it('draws a row of panels per node', async () => {
+    const points = ['node1', 'node2'].flatMap((row) => [1500, 9000].map((mtu) => ({ ...point, mtu, row })));
+    const svg = await drawSvg(chart(points));
+    expect(marks(svg, 'symbol')).toBe(4);
+    expect(svg.match(/>node[12]<\/text>/g)).toEqual(['>node1</text>', '>node2</text>']);
   });
 
   it('ticks the pairs that were measured on a log2 axis', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { csv, flowsCsv, runsCsv, type RunRow } from '../../src/report/csv.js';
+import { csv, flowsCsv, nodesCsv, runsCsv, type RunRow } from '../../src/report/csv.js';
 import { reportModel } from '../../src/report/model.js';
-import { summaryCsv } from '../../src/report/summary-csv.js';
+import { claimsCsv, summaryCsv } from '../../src/report/summary-csv.js';
 import { failedRun, syntheticExperiment } from './fixture.js';
 
 const udp = syntheticExperiment({ protocol: 'udp', pairs: [1, 4], mtu: [1500], blocks: 1 });
@@ -67,6 +67,77 @@ describe('flows.csv', () => {
     expect(Number(rows[0]!['udp_sent_datagrams'])).toBeGreaterThan(
       Number(rows[0]!['udp_received_datagrams']),
     );
+  });
+});
+
+describe('nodes.csv', () => {
+  const node = {
+    total: { user: 1, nice: 1, system: 3, idle: 4, iowait: 1, irq: 0, softirq: 2, steal: 0.5 },
+    perCore: [],
+  };
+
+  it('holds one row per node of every run that was measured', () => {
+    const [run] = udp.records;
+    const measurement = {
+      ...run!.measurement!,
+      cpu: [{ node: 'node1', ...node, softirqs: { NET_RX: 7 } }],
+      uplinks: [{ node: 'node2', name: 'eth1', physical: true, promiscuous: true }],
+      clocks: [{ node: 'node2', offset: -0.5, error: 0.001 }],
+    };
+    const rows = rowsOf(nodesCsv([row({ ...run!, measurement } as RunRow['run']), row(failedRun(run!))]));
+    expect(rows).toMatchObject([
+      {
+        node: 'node1',
+        cpu_user_s: '2',
+        cpu_idle_s: '5',
+        softirqs_net_rx: '7',
+        softirqs_net_tx: '',
+        clock_offset_s: '',
+      },
+      {
+        node: 'node2',
+        cpu_user_s: '',
+        uplinks: 'eth1',
+        uplinks_physical: '1',
+        uplinks_promiscuous: '1',
+        clock_offset_s: '-0.5',
+      },
+    ]);
+    expect(rows).toHaveLength(2);
+  });
+});
+
+describe('claims.csv', () => {
+  it('names what each figure is, and its unit', () => {
+    const nodes = ['node1', 'node2'];
+    const experiments = (['tcp', 'udp'] as const).map((protocol) =>
+      syntheticExperiment({
+        topology: 'switched',
+        protocol,
+        nodes,
+        pairs: [32],
+        mtu: [1500, 9000],
+        blocks: 2,
+      }),
+    );
+    const rows = rowsOf(claimsCsv(reportModel(experiments)));
+    const of = (claim: string) => rows.filter((each) => each['claim'] === claim);
+    expect(of('S6')[0]).toMatchObject({
+      figure: 'ratio',
+      unit: '1',
+      range_low: '0.95',
+      range_high: '1.05',
+      n: '2',
+    });
+    expect(of('S7')[0]).toMatchObject({ figure: 'difference', unit: 'bit/s', range_low: '1425000000' });
+    // The fixture loses 32 / 16 = 2 hellos in each of two runs.
+    expect(of('S10')[0]).toMatchObject({
+      figure: 'count',
+      unit: 'times',
+      range_high: '',
+      value: '4',
+      ruling: 'confirmed',
+    });
   });
 });
 

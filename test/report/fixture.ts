@@ -16,10 +16,13 @@ import type {
 } from '../../src/results/record.js';
 import { FORMAT_VERSION } from '../../src/results/record.js';
 import { cellOf, strata } from '../../src/scenario/cells.js';
-import type { Cell, Method, Protocol, Scenario } from '../../src/scenario/scenario.js';
+import type { Cell, Method, Protocol, Scenario, Topology } from '../../src/scenario/scenario.js';
 
 export interface SyntheticOptions {
   id?: string;
+  topology?: Topology;
+  /** Names of the nodes; emulated ones share one machine. */
+  nodes?: string[];
   protocol?: Protocol;
   drivers?: string[];
   pairs?: number[];
@@ -37,6 +40,15 @@ const WORLD: Record<string, { tcp: number; udp: number; loss: number }> = {
   'veth:bridge': { tcp: 34, udp: 6.5, loss: 0.31 },
   'macvlan:bridge': { tcp: 47, udp: 9, loss: 0.12 },
   'ipvlan:l3': { tcp: 50, udp: 7, loss: 0.24 },
+};
+
+/** Gbit/s of a link between the nodes of the made-up world. */
+const LINK = 10;
+
+/** What a scenario of each topology can speak to. */
+const CLAIMS: Record<Topology, string[]> = {
+  local: ['S1', 'S2', 'S3', 'S4', 'S5'],
+  switched: ['S6', 'S7', 'S8', 'S9', 'S10', 'S11'],
 };
 
 /** A seeded source of numbers in [0, 1): mulberry32. */
@@ -58,11 +70,11 @@ function jitter(random: () => number, spread: number): number {
 
 /** A complete scenario for a synthetic experiment. */
 export function syntheticScenario(options: SyntheticOptions = {}): Scenario {
-  const protocol = options.protocol ?? 'tcp';
+  const { protocol = 'tcp', topology = 'local' } = options;
   return {
-    name: `local-${protocol}`,
-    question: `How much ${protocol.toUpperCase()} do pairs of containers on one machine carry together?`,
-    topology: 'local',
+    name: `${topology}-${protocol}`,
+    question: `How much ${protocol.toUpperCase()} do pairs of containers carry together?`,
+    topology,
     protocol,
     drivers: options.drivers ?? Object.keys(WORLD),
     reference: 'veth:bridge',
@@ -78,7 +90,7 @@ export function syntheticScenario(options: SyntheticOptions = {}): Scenario {
     seed: options.seed ?? 1,
     retries: 2,
     limits: { crossCheck: 0.02, sampling: 0.1, retransmits: 0.005, steal: 0.05 },
-    claims: ['S1', 'S2', 'S3', 'S4', 'S5'],
+    claims: CLAIMS[topology],
     profile: 'study',
   };
 }
@@ -93,21 +105,23 @@ export function syntheticHeader(options: SyntheticOptions = {}): ExperimentHeade
     benchVersion: '0.1.0',
     scenario,
     unavailable: options.unavailable ?? [],
-    environments: [
-      {
-        node: 'local',
-        kernel: '6.99.0-synthetic',
-        bootId: '00000000-0000-0000-0000-000000000000',
-        iperf3: '3.12',
-        cpuModel: 'Made-up CPU of a test fixture',
-        cpus: 2,
-        memoryBytes: 8 * 1024 ** 3,
-        virtualization: 'kvm',
-        warnings: ['The CPU governor is unknown: the clock may change during a run.'],
-        facts: { 'net.ipv4.tcp_congestion_control': 'cubic', 'net.core.rmem_max': '212992' },
-      },
-    ],
+    environments: (options.nodes ?? ['local']).map(syntheticNode),
     emulated: options.emulated ?? false,
+  };
+}
+
+function syntheticNode(node: string): ExperimentHeader['environments'][number] {
+  return {
+    node,
+    kernel: '6.99.0-synthetic',
+    bootId: '00000000-0000-0000-0000-000000000000',
+    iperf3: '3.12',
+    cpuModel: 'Made-up CPU of a test fixture',
+    cpus: 2,
+    memoryBytes: 8 * 1024 ** 3,
+    virtualization: 'kvm',
+    warnings: ['The CPU governor is unknown: the clock may change during a run.'],
+    facts: { 'net.ipv4.tcp_congestion_control': 'cubic', 'net.core.rmem_max': '212992' },
   };
 }
 
@@ -115,6 +129,8 @@ export function syntheticHeader(options: SyntheticOptions = {}): ExperimentHeade
 export function* syntheticRecords(header: ExperimentHeader): Generator<RunRecord> {
   const { scenario } = header;
   const random = randomFrom(scenario.seed);
+  const nodes = header.environments.map(({ node }) => node);
+  const machines = header.emulated && nodes.length > 1 ? ['machine'] : nodes;
   const absent = new Set(header.unavailable.map((entry) => entry.driver));
   const drivers = scenario.drivers.filter((driver) => !absent.has(driver));
   const repetitions = scenario.repeat.kind === 'fixed' ? scenario.repeat.blocks : scenario.repeat.min;
@@ -126,7 +142,7 @@ export function* syntheticRecords(header: ExperimentHeader): Generator<RunRecord
       for (const [position, driver] of drivers.entries()) {
         const id = String(++serial).padStart(5, '0');
         const at = { id, block, repetition, position };
-        yield syntheticRun(cellOf(stratum, driver), at, drift, random);
+        yield syntheticRun(cellOf(stratum, driver), at, drift, random, machines);
       }
       block++;
     }
@@ -145,6 +161,7 @@ export function syntheticRun(
   at: { id: string; block: number; repetition: number; position: number },
   drift = 1,
   random = randomFrom(Number(at.id)),
+  machines = ['local'],
 ): RunRecord {
   return {
     ...at,
@@ -164,7 +181,7 @@ export function syntheticRun(
     },
     warnings: [],
     status: 'ok',
-    measurement: syntheticMeasurement(cell, drift, random),
+    measurement: syntheticMeasurement(cell, drift, random, machines),
   };
 }
 
@@ -186,10 +203,16 @@ function levelOf(cell: Cell): number {
   const world = WORLD[cell.driver] ?? { tcp: 30, udp: 6, loss: 0.2 };
   const ramp = cell.pairs === 1 ? 0.55 : 1 - 0.03 * Math.log2(cell.pairs / 2);
   const mtu = cell.protocol === 'udp' && cell.mtu > 1500 ? 3 : 1;
-  return world[cell.protocol] * 1e9 * ramp * mtu;
+  const level = world[cell.protocol] * ramp * mtu;
+  return (cell.topology === 'switched' ? Math.min(level, 0.93 * LINK) : level) * 1e9;
 }
 
-function syntheticMeasurement(cell: Cell, drift: number, random: () => number): Measurement {
+function syntheticMeasurement(
+  cell: Cell,
+  drift: number,
+  random: () => number,
+  machines: string[],
+): Measurement {
   const seconds = 10 + 0.02 * random();
   const wanted = (levelOf(cell) * drift * jitter(random, 0.03)) / cell.pairs;
   const flows = Array.from({ length: cell.pairs }, (_, index) =>
@@ -207,7 +230,7 @@ function syntheticMeasurement(cell: Cell, drift: number, random: () => number): 
     flows,
     ...(cell.protocol === 'udp' ? { udp: flows.map((flow) => flow.udp!).reduce(addUdp) } : {}),
     ...(cell.protocol === 'tcp' ? { tcp: { retransmits: 40, duplicates: 3, segmentsReceived: 3e6 } } : {}),
-    cpu: [syntheticCpu(random)],
+    cpu: machines.map((node) => syntheticCpu(node, random)),
     sampling: {
       passes: 80,
       longestPass: 0.007,
@@ -217,7 +240,7 @@ function syntheticMeasurement(cell: Cell, drift: number, random: () => number): 
       priority: 'own session',
       clockStep: 0.01,
     },
-    reconnects: 0,
+    reconnects: cell.topology === 'switched' && cell.pairs > 16 ? Math.floor(cell.pairs / 16) : 0,
     beats: Array.from({ length: 48 }, (_, index) => ({
       at: 0.25 * (index + 1),
       throughput: throughput * jitter(random, 0.05) * Math.min(1, (index + 1) / 6),
@@ -269,7 +292,7 @@ function addUdp(a: UdpCounts, b: UdpCounts): UdpCounts {
   };
 }
 
-function syntheticCpu(random: () => number): Measurement['cpu'][number] {
+function syntheticCpu(node: string, random: () => number): Measurement['cpu'][number] {
   const core = () => {
     const softirq = 3 + random();
     return {
@@ -287,7 +310,7 @@ function syntheticCpu(random: () => number): Measurement['cpu'][number] {
   const total = { ...first };
   for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += second[key];
   return {
-    node: 'local',
+    node,
     total,
     perCore: [first, second],
     softirqs: { NET_RX: 912_345, NET_TX: 1_234, TIMER: 5_000 },

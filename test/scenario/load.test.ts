@@ -7,7 +7,7 @@ const DOUBLING = [1, 2, 4, 8, 16, 32, 64, 128];
 
 describe('packaged scenarios', () => {
   test('are found by name', async () => {
-    expect(await packagedScenarios()).toEqual(expect.arrayContaining(['local-tcp', 'local-udp']));
+    expect(await packagedScenarios()).toEqual(['local-tcp', 'local-udp', 'switched-tcp', 'switched-udp']);
   });
 
   test.each([
@@ -27,16 +27,20 @@ describe('packaged scenarios', () => {
   ])('have the profile %s', async (profile, expected) => {
     const drivers = ['host', 'veth:bridge', 'macvlan:bridge', 'ipvlan:l3'];
     const common = { drivers, reference: 'veth:bridge', profile, ...expected };
-    expect(await load('local-tcp', { profile })).toMatchObject({
-      congestionControl: ['cubic'],
-      udpLength: [],
-      ...common,
-    });
-    expect(await load('local-udp', { profile })).toMatchObject({
-      congestionControl: [],
-      udpLength: ['fit'],
-      ...common,
-    });
+    for (const topology of ['local', 'switched']) {
+      expect(await load(`${topology}-tcp`, { profile })).toMatchObject({
+        topology,
+        congestionControl: ['cubic'],
+        udpLength: [],
+        ...common,
+      });
+      expect(await load(`${topology}-udp`, { profile })).toMatchObject({
+        topology,
+        congestionControl: [],
+        udpLength: ['fit'],
+        ...common,
+      });
+    }
   });
 
   test('that do not exist are answered with those that do', async () => {

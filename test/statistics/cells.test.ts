@@ -46,7 +46,7 @@ describe('a summary', () => {
 
   test('leaves out what no run knows', () => {
     const summary = only(runs(veth, [1, 2]));
-    const known = ['cell', 'n', 'failures', 'throughput', 'perPair', 'outliers', 'warned'];
+    const known = ['cell', 'n', 'failures', 'throughput', 'perPair', 'nodes', 'outliers', 'warned'];
     expect(Object.keys(summary)).toEqual(known);
   });
 

@@ -1,6 +1,12 @@
 /** Made-up runs for the tests of statistics: exactly the figures that a test asks for, and the least around them. */
 import { expect } from 'vitest';
-import { FORMAT_VERSION, type ExperimentHeader, type RunRecord } from '../../src/results/record.js';
+import type { FailureReason } from '../../src/failures.js';
+import {
+  FORMAT_VERSION,
+  type ExperimentHeader,
+  type NodeCpu,
+  type RunRecord,
+} from '../../src/results/record.js';
 import type { Cell, Scenario } from '../../src/scenario/scenario.js';
 
 /** Matches a number that agrees to so many digits after the point. */
@@ -111,15 +117,28 @@ export function run(
 }
 
 /** The same run gone wrong. */
-export function failed({ measurement: _lost, ...head }: Ok): RunRecord {
-  return {
-    ...head,
-    status: 'failed',
-    failure: { reason: 'flow-missing', message: 'Flow 1 of 2 sent nothing.' },
-  };
+export const failed = (run: Ok): RunRecord => failedFor('flow-missing', run);
+
+export function failedFor(reason: FailureReason, { measurement: _lost, ...head }: Ok): RunRecord {
+  return { ...head, status: 'failed', failure: { reason, message: 'Flow 1 of 2 sent nothing.' } };
 }
 
 /** One run of a cell per block, with these throughputs. */
 export function runs(of: Cell, throughputs: number[], figures: Partial<Ok['measurement']> = {}): Ok[] {
   return throughputs.map((throughput, block) => run(of, block, throughput, figures));
+}
+
+/** CPU seconds of a node in the window. */
+export function cpu(
+  node: string,
+  {
+    busy,
+    idle,
+    steal = 0,
+    cores = 0,
+    softirqs = {},
+  }: { busy: number; idle: number; steal?: number; cores?: number; softirqs?: Record<string, number> },
+): NodeCpu {
+  const total = { user: busy, nice: 0, system: 0, irq: 0, softirq: 0, idle, iowait: 0, steal };
+  return { node, total, perCore: Array.from({ length: cores }, () => total), softirqs };
 }

@@ -1,23 +1,32 @@
 /** The answer first: who is ahead by how much, and how sure that is. */
 import { describeStratum } from '../../scenario/cells.js';
+import type { Topology } from '../../scenario/scenario.js';
 import type { Headline, Lead, Rival, StratumStanding } from '../../statistics/headline.js';
 import type { Ratio } from '../../statistics/ratio.js';
 import { factor } from '../../statistics/words.js';
 import type { Entry, Section, Table } from '../document.js';
 import { UNDEFINED, count, span } from '../format.js';
-import { labelOf } from '../look.js';
+import { labelOf } from '../../drivers/label.js';
 import type { ExperimentModel } from '../model.js';
 
-const BASELINE =
-  "The host driver is the machine's own loopback: a baseline to compare with, and no competitor for the lead.";
+/** What the driver host is, by topology. */
+const BASELINE: Record<Topology, string> = {
+  local:
+    "In local figures the driver host is the machine's own loopback: a baseline to compare with, and no competitor " +
+    'for the lead.',
+  switched:
+    "In switched figures the driver host is the nodes' own network stack on their uplinks, without any device of " +
+    'containers: a baseline to compare with, and no competitor for the lead.',
+};
 
 /** Sentences for every experiment and method. */
 export function answer(experiments: ExperimentModel[]): Section {
+  const topologies = new Set(experiments.map(({ header }) => header.scenario.topology));
   return {
     title: 'Answer',
     blocks: [
       { kind: 'list', items: experiments.flatMap(headlineSentences) },
-      { kind: 'text', text: BASELINE },
+      ...[...topologies].map((topology) => ({ kind: 'text', text: BASELINE[topology] }) as const),
     ],
   };
 }

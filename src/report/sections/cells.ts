@@ -1,9 +1,10 @@
 /** Every cell in a table: what was measured, how sure it is, and what failed. */
 import type { Protocol } from '../../scenario/scenario.js';
 import type { CellSummary } from '../../statistics/cells.js';
+import type { NodeSummary } from '../../statistics/nodes.js';
 import type { Entry, Section, Table } from '../document.js';
 import { GIGA, UNDEFINED, interval, number } from '../format.js';
-import { labelOf } from '../look.js';
+import { labelOf } from '../../drivers/label.js';
 import type { Setting } from '../settings.js';
 
 interface TableColumn {
@@ -28,7 +29,9 @@ const COLUMNS: TableColumn[] = [
   figure('Per pair (Gbit/s)', ({ perPair }) => gigabits(perPair?.mean)),
   figure("Fairness (Jain's index)", ({ fairness }) => fairness?.mean),
   figure('CPU (s per Gbit)', ({ cpuSecondsPerGigabit }) => cpuSecondsPerGigabit?.mean),
+  { title: 'CPU busy (%)', numeric: true, entry: ({ nodes }) => busyEntry(nodes) },
   { ...figure('Lost (%)', ({ udpLoss }) => udpLoss && udpLoss.mean * 100), only: 'udp' },
+  { ...figure('Hellos lost (per run)', ({ reconnects }) => reconnects?.mean), only: 'udp' },
   figure('Sum of means ÷ throughput', ({ naiveToTruth }) => naiveToTruth?.mean),
   figure('Runs (n)', ({ n }) => n, String),
   figure('Failed after retries', failedRuns, String),
@@ -51,10 +54,16 @@ function tableOf(setting: Setting): Table {
   const { protocol } = setting.header.scenario;
   const columns = COLUMNS.filter(({ only = protocol }) => only === protocol);
   return {
-    caption: `${setting.title}: means over runs; SE is the standard error, ${UNDEFINED} where it is not defined.`,
+    caption: `${setting.title}: means over runs; SE is the standard error, ${UNDEFINED} where it is not defined.${nodesWords(setting)}`,
     columns: columns.map(({ title, numeric = false }) => ({ title, numeric })),
     rows: setting.cells.map((summary) => columns.map(({ entry }) => entry(summary, setting))),
   };
+}
+
+/** Which nodes there are figures of, where there are several. */
+function nodesWords({ cells }: Setting): string {
+  const names = [...new Set(cells.flatMap(({ nodes }) => nodes.map(({ node }) => node)))];
+  return names.length > 1 ? ` CPU busy is that of ${names.join(', ')}.` : '';
 }
 
 function throughput(summary: CellSummary, { header }: Setting): Entry {
@@ -63,6 +72,13 @@ function throughput(summary: CellSummary, { header }: Setting): Entry {
   if (header.unavailable.some(({ driver }) => driver === summary.cell.driver))
     return { text: 'unavailable', tone: 'open' };
   return failedRuns(summary) > 0 ? { text: 'failed', tone: 'bad' } : { text: 'not measured', tone: 'open' };
+}
+
+/** One share per node, in the order in which the caption names them. */
+function busyEntry(nodes: NodeSummary[]): Entry {
+  const shares = nodes.flatMap(({ utilization }) => (utilization ? [utilization.mean * 100] : []));
+  if (shares.length === 0) return { text: UNDEFINED };
+  return { text: shares.map((share) => share.toFixed(0)).join(', '), value: Math.max(...shares) };
 }
 
 function figure(

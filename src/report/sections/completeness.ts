@@ -6,7 +6,7 @@ import type { CellSummary } from '../../statistics/cells.js';
 import { groupBy } from '../../statistics/group.js';
 import type { Block, Section, Table } from '../document.js';
 import { count } from '../format.js';
-import { labelOf } from '../look.js';
+import { labelOf } from '../../drivers/label.js';
 import type { ExperimentModel } from '../model.js';
 import { failedRuns } from './cells.js';
 

@@ -6,7 +6,7 @@ import { factor } from '../../statistics/words.js';
 import { lineChart } from '../chart.js';
 import type { Chart, Entry, Section, Table } from '../document.js';
 import { GIGA, UNDEFINED, interval, number } from '../format.js';
-import { labelOf } from '../look.js';
+import { labelOf } from '../../drivers/label.js';
 import type { ExperimentModel } from '../model.js';
 import { pointOf, subtitleOf } from './pictures.js';
 import { datagramWords, type Setting } from '../settings.js';

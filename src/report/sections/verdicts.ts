@@ -1,6 +1,7 @@
 /** What the study claimed, and whether it held here. */
+import { rangeWords } from '../../statistics/claims/figure.js';
 import type { PartVerdict, Ruling, Verdict } from '../../statistics/claims/verdict.js';
-import { factor } from '../../statistics/words.js';
+import { groupBy } from '../../statistics/group.js';
 import type { Block, Entry, Section, Table, Tone } from '../document.js';
 
 const TONES: Record<Ruling, Tone> = {
@@ -10,28 +11,36 @@ const TONES: Record<Ruling, Tone> = {
   'not measured': 'open',
 };
 
+const MISSING = 'The claims also speak of what was not measured:';
+
 /** The verdicts in a table; no section if no claim was asked about. */
 export function verdicts(all: Verdict[]): Section[] {
   if (all.length === 0) return [];
   return [{ title: "The study's claims", blocks: [{ kind: 'table', table: verdictTable(all) }] }];
 }
 
-/** What the claims are made of, statement by statement. */
+/** What the claims are made of, statement by statement, and what nobody measured. */
 export function statements(all: Verdict[]): Section[] {
   if (all.length === 0) return [];
+  const gaps = missing(all);
   const blocks: Block[] = [
     { kind: 'table', table: partTable(all) },
     {
       kind: 'text',
-      text: 'Every comparison behind a verdict, with its ratio and interval, is in claims.csv.',
+      text: 'Every comparison behind a verdict, with its figure and interval, is in claims.csv.',
     },
+    ...(gaps.length > 0
+      ? [{ kind: 'text', text: MISSING } as const, { kind: 'list', items: gaps } as const]
+      : []),
   ];
   return [{ title: 'The claims, statement by statement', blocks }];
 }
 
 function verdictTable(all: Verdict[]): Table {
   return {
-    caption: 'Confirmed: every interval lies in the claimed range; refuted: one is disjoint from it.',
+    caption:
+      'Confirmed: every interval lies in the claimed range; refuted: one is disjoint from it. Where the claim is that ' +
+      'something happens at all, one confirms it.',
     columns: ['Claim', 'The study says', 'Verdict', 'Because'].map((title) => ({ title })),
     rows: all.map((verdict): Entry[] => [
       { text: name(verdict) },
@@ -44,21 +53,30 @@ function verdictTable(all: Verdict[]): Table {
 
 function partTable(all: Verdict[]): Table {
   return {
-    caption: 'The statements in each claim; the range is that of the ratio, with its tolerance.',
-    columns: ['Claim', 'Statement', 'Range', 'Verdict', 'Comparisons', 'Not measured'].map((title) => ({
-      title,
-    })),
+    caption:
+      'The statements in each claim; the range is that of the ratio, the difference, the share or the count that the ' +
+      'statement is about, with its tolerance.',
+    columns: ['Claim', 'Statement', 'Range', 'Verdict', 'Comparisons'].map((title) => ({ title })),
     rows: all.flatMap((verdict) =>
       verdict.parts.map((part): Entry[] => [
         { text: name(verdict) },
         { text: part.words },
-        { text: range(part) },
+        { text: rangeWords(part.kind, part.range) },
         ruling(part.ruling, verdict.inEmulation),
         { text: tally(part) },
-        { text: [...new Set(part.missing)].join('; ') || 'nothing missing' },
       ]),
     ),
   };
+}
+
+/** What is missing, each once, with the claims that speak of it. */
+function missing(all: Verdict[]): string[] {
+  const gaps = all.flatMap((verdict) =>
+    verdict.parts.flatMap((part) => part.missing.map((gap) => ({ gap, claim: name(verdict) }))),
+  );
+  return [...groupBy(gaps, ({ gap }) => gap)].map(
+    ([gap, of]) => `${[...new Set(of.map(({ claim }) => claim))].join(', ')}: ${gap}`,
+  );
 }
 
 /** A verdict in a line, for a terminal. */
@@ -72,11 +90,6 @@ function name({ id, method }: Verdict): string {
 
 function ruling(word: Ruling, inEmulation: boolean): Entry {
   return { text: inEmulation && word !== 'not measured' ? `${word} in emulation` : word, tone: TONES[word] };
-}
-
-function range({ range: { low, high } }: PartVerdict): string {
-  if (high === Infinity) return `above ${factor(low)}`;
-  return low <= 0 ? `below ${factor(high)}` : `${factor(low)} to ${factor(high)}`;
 }
 
 /** `12 confirmed, 2 inconclusive`. */

@@ -1,33 +1,58 @@
-/** What was measured, as far as it bears on the claims: the good runs of one method in all experiments at hand. */
-import type { ExperimentHeader } from '../../results/record.js';
+/** What was measured, as far as it bears on the claims: the runs of one method in all experiments at hand. */
+import { labelOf } from '../../drivers/label.js';
+import type { ExperimentHeader, RunRecord } from '../../results/record.js';
+import { cellKey } from '../../scenario/cells.js';
 import type { Cell, Method } from '../../scenario/scenario.js';
 import { runsByCell, type Measured, type RunsByCell } from '../cells.js';
+import { groupBy } from '../group.js';
 
 /** Which cells: those that have these factors. */
-export type Selection = Pick<Cell, 'topology' | 'protocol' | 'driver'> &
-  Partial<Pick<Cell, 'udpLength' | 'mtu' | 'pairs'>>;
+export type Selection = Partial<
+  Pick<Cell, 'topology' | 'protocol' | 'driver' | 'udpLength' | 'mtu' | 'pairs'>
+>;
 
-/** One experiment's good runs. Runs of different experiments never pair. */
+/** An experiment with the records that count, and with every record, those of retried runs too. */
+export interface Attempted extends Measured {
+  attempts: readonly RunRecord[];
+}
+
+/** One experiment's runs. Runs of different experiments never pair. */
 export interface Source {
   header: ExperimentHeader;
+  /** Good ones that count. */
   runs: RunsByCell;
+  attempts: readonly RunRecord[];
 }
 
 export type Evidence = Source[];
 
 /** Keeps one method's runs: figures made in different ways are never compared. */
-export function evidenceOf(experiments: readonly Measured[], method: Method): Evidence {
-  return experiments.map(({ header, records }) => ({
+export function evidenceOf(experiments: readonly Attempted[], method: Method): Evidence {
+  const ofMethod = (records: readonly RunRecord[]) =>
+    records.filter((record) => record.cell.method === method);
+  return experiments.map(({ header, records, attempts }) => ({
     header,
-    runs: runsByCell(records.filter((record) => record.cell.method === method)),
+    runs: runsByCell(ofMethod(records)),
+    attempts: ofMethod(attempts),
   }));
 }
 
 /** The selected cells that have good runs. */
-export function cellsOf({ runs }: Source, selection: Selection): Cell[] {
-  const factors = Object.entries(selection) as [keyof Cell, unknown][];
-  const cells = [...runs.values()].map(([run]) => run!.cell);
-  return cells.filter((cell) => factors.every(([name, value]) => cell[name] === value));
+export function cellsOf({ runs }: Pick<Source, 'runs'>, selection: Selection): Cell[] {
+  return [...runs.values()].map(([run]) => run!.cell).filter(selectedBy(selection));
+}
+
+/** Every run of the selected cells, cell by cell: good, failed and retried ones. */
+export function attemptsOf({ attempts }: Source, selection: Selection): RunRecord[][] {
+  const isSelected = selectedBy(selection);
+  const selected = attempts.filter(({ cell }) => isSelected(cell));
+  return [...groupBy(selected, ({ cell }) => cellKey(cell)).values()];
+}
+
+/** Whether any run of a selected cell was tried. */
+export function bears({ attempts }: Source, selection: Selection): boolean {
+  const isSelected = selectedBy(selection);
+  return attempts.some(({ cell }) => isSelected(cell));
 }
 
 /** Why a selection has nothing to show, in a clause; nothing if it has. */
@@ -36,15 +61,25 @@ export function whyMissing(evidence: Evidence, selection: Selection): string | u
   const unavailable = evidence
     .flatMap(({ header }) => header.unavailable)
     .find((entry) => entry.driver === selection.driver);
-  return unavailable ? `${unavailable.driver}: ${unavailable.because}` : `no good run of ${named(selection)}`;
+  return unavailable
+    ? `${labelOf(unavailable.driver)}: ${unavailable.because}`
+    : `no good run of ${named(selection)}`;
 }
 
-function named({ protocol, driver, udpLength, mtu, pairs }: Selection): string {
+function selectedBy(selection: Selection): (cell: Cell) => boolean {
+  const factors = Object.entries(selection) as [keyof Cell, unknown][];
+  return (cell) => factors.every(([name, value]) => cell[name] === value);
+}
+
+/** `macvlan bridge with UDP, datagrams of 8192 bytes, MTU 1500, switched`. */
+function named({ topology, protocol, driver, udpLength, mtu, pairs }: Selection): string {
   const datagrams = udpLength === 'fit' ? 'datagrams that fit the MTU' : `datagrams of ${udpLength} bytes`;
+  const subject = driver === undefined ? 'any driver' : labelOf(driver);
   return [
-    `${driver} with ${protocol.toUpperCase()}`,
+    protocol === undefined ? subject : `${subject} with ${protocol.toUpperCase()}`,
     ...(udpLength === undefined ? [] : [datagrams]),
     ...(mtu === undefined ? [] : [`MTU ${mtu}`]),
     ...(pairs === undefined ? [] : [`${pairs} pairs`]),
+    ...(topology === undefined || topology === 'local' ? [] : [topology]),
   ].join(', ');
 }

@@ -1,23 +1,25 @@
 /** Holds the claims against what was measured. */
 import type { Method } from '../../scenario/scenario.js';
 import { describeStratum } from '../../scenario/cells.js';
-import type { Measured } from '../cells.js';
 import type { Interval } from '../describe.js';
-import { holmAdjusted } from '../holm.js';
+import { holmCoverages } from '../holm.js';
 import { positionOf } from '../range.js';
-import type { Ratio } from '../ratio.js';
-import { factor, ratioWords } from '../words.js';
 import type { Claim, Comparison, Part } from './claim.js';
-import { evidenceOf, whyMissing, type Evidence } from './evidence.js';
+import { bears, evidenceOf, whyMissing, type Attempted, type Evidence } from './evidence.js';
+import { atCoverage, figureWords, intervalOf, sizeOf, spanWords, valueOf, type Figure } from './figure.js';
 import { LOCAL_CLAIMS } from './local.js';
+import { SWITCHED_CLAIMS } from './switched.js';
 import type { Finding, PartVerdict, Ruling, Verdict } from './verdict.js';
 
 /** Every claim that can be judged; a new family is one more table. */
-export const CLAIMS: readonly Claim[] = [...LOCAL_CLAIMS];
+export const CLAIMS: readonly Claim[] = [...LOCAL_CLAIMS, ...SWITCHED_CLAIMS];
+
+/** What a summary says of what is missing; the statements say the rest. */
+const MISSING_SHOWN = 2;
 
 export interface JudgeInput {
-  /** Experiments of comparable machines, with the records that count. */
-  experiments: readonly Measured[];
+  /** Experiments of comparable machines. */
+  experiments: readonly Attempted[];
   /** Which way of making figures is judged; `concurrent` unless given. */
   method?: Method;
 }
@@ -30,7 +32,10 @@ export function judgeClaims({ experiments, method = 'concurrent' }: JudgeInput):
 }
 
 function judge({ id, words, parts }: Claim, evidence: Evidence, method: Method): Verdict {
-  const judged = parts.map((part) => judgePart(part, evidence));
+  const findings = findingsOf(parts, evidence);
+  const judged = parts.map((part) => judgePart(part, findings.get(part)!, evidence));
+  const needs = parts.flatMap(({ measure }) => measure.needs);
+  const bearing = evidence.filter((source) => needs.some((need) => bears(source, need)));
   return {
     id,
     claim: words,
@@ -38,44 +43,63 @@ function judge({ id, words, parts }: Claim, evidence: Evidence, method: Method):
     ruling: together(judged.map(({ ruling }) => ruling)),
     summary: summarize(judged),
     parts: judged,
-    inEmulation: evidence.some(({ header }) => header.emulated),
+    inEmulation: bearing.some(({ header }) => header.emulated),
   };
 }
 
-function judgePart({ words, measure, range, tolerance = 0, scope }: Part, evidence: Evidence): PartVerdict {
-  const tolerated = { low: range.low * (1 - tolerance), high: range.high * (1 + tolerance) };
-  const comparisons = measure.compare(evidence).filter(({ ratio }) => ratio.n > 0);
-  const ratios = holmAdjusted(
-    comparisons.map(({ ratio }) => ratio),
-    (interval) => positionOf(interval, tolerated) !== 'across',
+/** What each part of a claim rests on; intervals are adjusted over all of them. */
+function findingsOf(parts: readonly Part[], evidence: Evidence): Map<Part, Finding[]> {
+  const compared = parts.flatMap((part) =>
+    part.measure
+      .compare(evidence)
+      .filter(({ figure }) => sizeOf(figure) > 0)
+      .map((comparison) => ({ part, comparison, range: tolerated(part) })),
   );
-  const findings = comparisons.map((comparison, index) => finding(comparison, ratios[index]!, tolerated));
+  const coverages = holmCoverages(
+    compared,
+    ({ comparison }, coverage) => intervalOf(atCoverage(comparison.figure, coverage)),
+    (interval, { range }) => positionOf(interval, range) !== 'across',
+  );
+  const findings = new Map<Part, Finding[]>(parts.map((part) => [part, []]));
+  compared.forEach(({ part, comparison, range }, index) =>
+    findings.get(part)!.push(finding(comparison, coverages[index]!, range)),
+  );
+  return findings;
+}
+
+function tolerated({ range: { low, high }, tolerance = 0 }: Part): Interval {
+  return { low: low * (1 - tolerance), high: high * (1 + tolerance) };
+}
+
+function finding({ cell, figure, note }: Comparison, coverage: number, range: Interval): Finding {
+  const { driver: _driver, ...stratum } = cell;
+  const adjusted = atCoverage(figure, coverage);
+  const words = [figureWords(adjusted), describeStratum(stratum), ...(note ? [note] : [])];
+  return { stratum, figure: adjusted, ruling: rulingOf(adjusted, range), text: words.join(', ') };
+}
+
+function rulingOf(figure: Figure, range: Interval): Ruling {
+  if (valueOf(figure) === undefined) return 'not measured';
+  const interval = intervalOf(figure);
+  if (!interval) return 'inconclusive';
+  return ({ inside: 'confirmed', outside: 'refuted', across: 'inconclusive' } as const)[
+    positionOf(interval, range)
+  ];
+}
+
+function judgePart(part: Part, findings: Finding[], evidence: Evidence): PartVerdict {
+  const { words, measure, anywhere, scope } = part;
+  const rulings = findings.map(({ ruling }) => ruling);
   const absent = measure.needs.flatMap((need) => whyMissing(evidence, need) ?? []);
+  const lacking = absent.length > 0 ? absent : (measure.lacks?.(evidence) ?? []);
   return {
     words,
-    ruling: together(findings.map(({ ruling }) => ruling)),
-    range: tolerated,
+    ruling: anywhere ? opposite(together(rulings.map(opposite))) : together(rulings),
+    kind: measure.kind,
+    range: tolerated(part),
     findings,
-    missing: absent.length > 0 ? absent : outOfScope(findings, scope),
+    missing: lacking.length > 0 ? lacking : outOfScope(findings, scope),
   };
-}
-
-function finding({ cell, subject, base, unit, note }: Comparison, ratio: Ratio, range: Interval): Finding {
-  const { driver: _driver, ...stratum } = cell;
-  const words = [
-    `${subject} ${ratioWords(ratio, base, unit)}`,
-    describeStratum(stratum),
-    ...(note ? [note] : []),
-  ];
-  return { stratum, ratio, ruling: rulingOf(ratio, range), text: words.join(', ') };
-}
-
-function rulingOf(ratio: Ratio, range: Interval): Ruling {
-  if (!ratio.estimable) return 'not measured';
-  if (!ratio.interval) return 'inconclusive';
-  return ({ inside: 'confirmed', outside: 'refuted', across: 'inconclusive' } as const)[
-    positionOf(ratio.interval, range)
-  ];
 }
 
 /** Of statements that must all hold. */
@@ -83,6 +107,12 @@ function together(rulings: Ruling[]): Ruling {
   if (rulings.every((ruling) => ruling === 'not measured')) return 'not measured';
   if (rulings.includes('refuted')) return 'refuted';
   return rulings.every((ruling) => ruling === 'confirmed') ? 'confirmed' : 'inconclusive';
+}
+
+/** Of the contrary statement. */
+function opposite(ruling: Ruling): Ruling {
+  if (ruling === 'confirmed') return 'refuted';
+  return ruling === 'refuted' ? 'confirmed' : ruling;
 }
 
 function outOfScope(findings: Finding[], { mtu, pairs }: Part['scope']): string[] {
@@ -98,9 +128,14 @@ function outOfScope(findings: Finding[], { mtu, pairs }: Part['scope']): string[
 /** `of 16 comparisons 12 confirm, 2 refute, 2 are inconclusive; the ratios span 1.12 to 1.45`. */
 function summarize(parts: PartVerdict[]): string {
   const findings = parts.flatMap((part) => part.findings);
-  const ratios = findings.flatMap(({ ratio }) => (ratio.estimable ? [ratio.ratio] : []));
-  if (ratios.length === 0) return [...new Set(parts.flatMap((part) => part.missing))].join('; ');
+  const spans = spanWords(findings.map(({ figure }) => figure));
+  if (spans.length === 0) return missingWords([...new Set(parts.flatMap((part) => part.missing))]);
   const count = (ruling: Ruling) => findings.filter((finding) => finding.ruling === ruling).length;
   const counts = `${count('confirmed')} confirm, ${count('refuted')} refute, ${count('inconclusive')} are inconclusive`;
-  return `of ${findings.length} comparisons ${counts}; the ratios span ${factor(Math.min(...ratios))} to ${factor(Math.max(...ratios))}`;
+  return [`of ${findings.length} comparisons ${counts}`, ...spans].join('; ');
+}
+
+function missingWords(missing: string[]): string {
+  const rest = missing.length - MISSING_SHOWN;
+  return [...missing.slice(0, MISSING_SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExperimentHeader, RunRecord } from '../../../src/results/record.js';
 import type { Cell } from '../../../src/scenario/scenario.js';
+import { intervalOf } from '../../../src/statistics/claims/figure.js';
 import { judgeClaims } from '../../../src/statistics/claims/judge.js';
 import type { Verdict } from '../../../src/statistics/claims/verdict.js';
 import { cell, header, run, runs, scenario } from '../made.js';
@@ -10,7 +11,11 @@ const around = (level: number) => JITTER.map((jitter) => level * jitter);
 const of = (level: number, factors: Partial<Cell>) => runs(cell(factors), around(level));
 
 function verdict(id: string, records: RunRecord[], changes: Partial<ExperimentHeader> = {}): Verdict {
-  const experiment = { header: header({ scenario: scenario({ claims: [id] }), ...changes }), records };
+  const experiment = {
+    header: header({ scenario: scenario({ claims: [id] }), ...changes }),
+    records,
+    attempts: records,
+  };
   const [only, ...more] = judgeClaims({ experiments: [experiment] });
   expect(more).toEqual([]);
   return only!;
@@ -27,26 +32,26 @@ describe('S1', () => {
   test('confirms each part that lies in its range, and leaves the whole open while published ports are unmeasured', () => {
     const judged = verdict('S1', drivers(30, 27, 10));
     expect(rulings(judged)).toEqual([
-      ['ipvlan:l3 carries more than macvlan:bridge', 'confirmed'],
-      ['ipvlan:l3 carries more than veth:bridge', 'confirmed'],
-      ['macvlan:bridge carries 2.5 to 3 times as much as veth + bridge', 'confirmed'],
-      ['ipvlan:l3 carries 2.5 to 3 times as much as veth + bridge', 'confirmed'],
+      ['ipvlan l3 carries more than macvlan bridge', 'confirmed'],
+      ['ipvlan l3 carries more than veth + bridge', 'confirmed'],
+      ['macvlan bridge carries 2.5 to 3 times as much as veth + bridge', 'confirmed'],
+      ['ipvlan l3 carries 2.5 to 3 times as much as veth + bridge', 'confirmed'],
       [
-        'macvlan:bridge carries 2.5 to 3 times as much as veth through a published port, DNAT',
+        'macvlan bridge carries 2.5 to 3 times as much as veth through a published port, DNAT',
         'not measured',
       ],
-      ['ipvlan:l3 carries 2.5 to 3 times as much as veth through a published port, DNAT', 'not measured'],
+      ['ipvlan l3 carries 2.5 to 3 times as much as veth through a published port, DNAT', 'not measured'],
       [
-        'macvlan:bridge carries 2.5 to 3 times as much as veth through a published port, userland proxy',
+        'macvlan bridge carries 2.5 to 3 times as much as veth through a published port, userland proxy',
         'not measured',
       ],
       [
-        'ipvlan:l3 carries 2.5 to 3 times as much as veth through a published port, userland proxy',
+        'ipvlan l3 carries 2.5 to 3 times as much as veth through a published port, userland proxy',
         'not measured',
       ],
     ]);
     expect(judged).toMatchObject({ ruling: 'inconclusive', method: 'concurrent', inEmulation: false });
-    expect(judged.parts[4]!.missing).toEqual(['no good run of veth:nat with TCP']);
+    expect(judged.parts[4]!.missing).toEqual(['no good run of veth nat with TCP']);
   });
 
   test('refutes what lies elsewhere, with the numbers', () => {
@@ -60,7 +65,7 @@ describe('S1', () => {
     expect(judged.ruling).toBe('refuted');
     const [finding] = judged.parts[2]!.findings;
     expect(finding!.text).toBe(
-      'macvlan:bridge is 1.17 × veth:bridge [1.17, 1.17], 5 blocks, 2 pairs, TCP cubic, MTU 1500',
+      'macvlan bridge is 1.17 × veth + bridge [1.17, 1.17], 5 blocks, 2 pairs, TCP cubic, MTU 1500',
     );
     expect(judged.summary).toBe(
       'of 4 comparisons 0 confirm, 3 refute, 1 are inconclusive; the ratios span 0.85 to 1.17',
@@ -91,22 +96,24 @@ describe('S1', () => {
     expect(judged.parts[0]!.findings[0]!.text).toContain('measured once: no interval');
   });
 
-  test('says why a driver is missing, and whether it was in emulation', () => {
+  test('says why a driver is missing', () => {
     const unavailable = [{ driver: 'ipvlan:l3', because: 'this kernel has no ipvlan' }];
     const judged = verdict('S1', [], { unavailable, emulated: true });
-    expect(judged).toMatchObject({ ruling: 'not measured', inEmulation: true });
-    expect(judged.parts[0]!.missing).toContain('ipvlan:l3: this kernel has no ipvlan');
-    expect(judged.summary).toContain('ipvlan:l3: this kernel has no ipvlan; no good run of macvlan:bridge');
+    expect(judged).toMatchObject({ ruling: 'not measured', inEmulation: false });
+    expect(judged.parts[0]!.missing).toContain('ipvlan l3: this kernel has no ipvlan');
+    expect(judged.summary).toBe(
+      'ipvlan l3: this kernel has no ipvlan; no good run of macvlan bridge with TCP; and 3 more',
+    );
   });
 
-  test('widens the intervals of a part with the number of its findings', () => {
+  test('widens intervals with the number of findings', () => {
     const noisy = (pairs: number, shift: number) => [
       ...runs(cell({ driver: 'ipvlan:l3', pairs }), [12, 10, 11.5, 10.5, 11 + shift]),
       ...runs(cell({ driver: 'macvlan:bridge', pairs }), [11, 11, 11, 11, 11]),
     ];
     const width = (judged: Verdict) => {
-      const { ratio } = judged.parts[0]!.findings[0]!;
-      return ratio.estimable ? ratio.halfWidth! : NaN;
+      const { low, high } = intervalOf(judged.parts[0]!.findings[0]!.figure)!;
+      return high - low;
     };
     expect(width(verdict('S1', [...noisy(1, 0), ...noisy(2, 0.1)]))).toBeGreaterThan(
       width(verdict('S1', noisy(1, 0))),
@@ -140,7 +147,7 @@ describe('S2', () => {
   test('needs both MTUs', () => {
     expect(verdict('S2', of(10, { mtu: 9000 })).parts[0]).toMatchObject({
       ruling: 'not measured',
-      missing: ['no good run of veth:bridge with TCP, MTU 1500'],
+      missing: ['no good run of veth + bridge with TCP, MTU 1500'],
     });
   });
 });
@@ -158,16 +165,20 @@ test('S3 tells the datagrams apart and says the loss', () => {
     'confirmed',
   ]);
   expect(judged.parts[2]!.missing).toContain(
-    'no good run of macvlan:bridge with UDP, datagrams of 8192 bytes',
+    'no good run of macvlan bridge with UDP, datagrams of 8192 bytes',
   );
   expect(judged.parts[3]!.findings[0]!.text).toMatch(/12 % and 31 % of datagrams lost$/);
 });
 
 describe('S4', () => {
-  const experiment = (protocol: 'tcp' | 'udp', level: number) => ({
-    header: header({ scenario: scenario({ claims: ['S4'], protocol }) }),
-    records: of(level, { protocol, driver: 'macvlan:bridge' }),
-  });
+  const experiment = (protocol: 'tcp' | 'udp', level: number) => {
+    const records = of(level, { protocol, driver: 'macvlan:bridge' });
+    return {
+      header: header({ scenario: scenario({ claims: ['S4'], protocol }) }),
+      records,
+      attempts: records,
+    };
+  };
 
   test.each([
     { tcp: 35, ruling: 'confirmed' },
@@ -180,7 +191,7 @@ describe('S4', () => {
 
   test('names the protocol that is missing', () => {
     const [judged] = judgeClaims({ experiments: [experiment('udp', 10)] });
-    expect(judged!.parts[1]!.missing).toEqual(['no good run of macvlan:bridge with TCP']);
+    expect(judged!.parts[1]!.missing).toEqual(['no good run of macvlan bridge with TCP']);
   });
 });
 
@@ -198,7 +209,7 @@ test.each([
 
 test('only claims that a scenario speaks to are judged', () => {
   const records = of(10, {});
-  expect(judgeClaims({ experiments: [{ header: header(), records }] })).toEqual([]);
+  expect(judgeClaims({ experiments: [{ header: header(), records, attempts: records }] })).toEqual([]);
   expect(judgeClaims({ experiments: [] })).toEqual([]);
 });
 
@@ -207,6 +218,9 @@ test('a starved total is not measured, and says so', () => {
     ...runs(cell({ driver: 'ipvlan:l3' }), [3, 0, 3]),
     ...runs(cell({ driver: 'macvlan:bridge' }), [2, 2, 2]),
   ]);
-  expect(judged.parts[0]).toMatchObject({ ruling: 'not measured', findings: [{ ratio: { zeros: 1 } }] });
+  expect(judged.parts[0]).toMatchObject({
+    ruling: 'not measured',
+    findings: [{ figure: { ratio: { zeros: 1 } } }],
+  });
   expect(judged.parts[0]!.findings[0]!.text).toContain('1 total is 0');
 });

@@ -11,6 +11,7 @@ PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 # Programs and the Debian packages that bring them.
 to_measure='iperf3:iperf3 ip:iproute2 ss:iproute2 unshare:util-linux ping:iputils-ping ps:procps'
 to_test='script:bsdutils linux.uml:user-mode-linux busybox:busybox-static modprobe:kmod cc:tcc chromium:chromium'
+to_test="$to_test sshd:openssh-server ssh:openssh-client"
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 

@@ -2,42 +2,11 @@
 import { z } from 'zod';
 import { DURATION, PERCENT, parseDuration, parsePercent } from '../units.js';
 import { ADAPTIVE_DEFAULTS, DEFAULTS, LIMIT_DEFAULTS, helpOf, type FactorKey } from './defaults.js';
+import { MAPPING, matching, must, oneOf, show, text, whole } from './rules.js';
 import { METHODS, PLACEMENTS, PROTOCOLS, TOPOLOGIES, type DriverId } from './scenario.js';
-import { didYouMean } from './suggest.js';
 
 /** Turns a driver as people write it into its canonical id: `macvlan` into `macvlan:bridge`. */
 export type CanonicalDriver = (text: string) => DriverId | { problem: string };
-
-/** The complaint of a rule: `must be <rule>, not <value>`, or that there is no value. */
-function must(rule: string) {
-  const error = ({ input }: { input?: unknown }): string =>
-    input === undefined ? `is missing: it must be ${rule}` : `must be ${rule}, not ${show(input)}`;
-  return { error };
-}
-
-const show = (value: unknown): string =>
-  value === null ? 'nothing' : typeof value === 'number' ? String(value) : JSON.stringify(value);
-
-const MAPPING = must('keys with values, each as `key: value`');
-
-/** An integer in bounds; both included. */
-function whole(min: number, max?: number, rule = `a whole number from ${min}${max ? ` to ${max}` : ''}`) {
-  return z
-    .int(must(rule))
-    .min(min, must(rule))
-    .max(max ?? Number.MAX_SAFE_INTEGER, must(rule));
-}
-
-const text = z.string(must('text'));
-
-/** Text of a certain form. */
-const matching = (pattern: RegExp, rule: string) => z.string(must(rule)).regex(pattern, must(rule));
-
-/** One of a few words. */
-function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  const { error } = must(`one of ${words.join(', ')}`);
-  return z.enum(words, { error: ({ input }) => error({ input }) + didYouMean(String(input), words) });
-}
 
 /** Text such as `10s`, read as seconds. */
 const time = matching(DURATION, 'a time with its unit, such as 500ms, 1s, 10m or 8h').transform(

@@ -16,18 +16,21 @@ export interface Mistake {
 
 type Issue = z.core.$ZodIssue;
 
+/** The keys that a mapping may have, by where it stands. */
+type KnownKeys = (path: Path) => string[];
+
 /** All mistakes that a schema found. */
-export const mistakesOf = (error: z.ZodError): Mistake[] =>
-  error.issues.flatMap((issue) => fromIssue(issue, []));
+export const mistakesOf = (error: z.ZodError, known: KnownKeys = keysAt): Mistake[] =>
+  error.issues.flatMap((issue) => fromIssue(issue, [], known));
 
 /** An issue below a path as mistakes: one per unknown key, and of a union those of the branch that was meant. */
-function fromIssue(issue: Issue, above: Path): Mistake[] {
+function fromIssue(issue: Issue, above: Path, known: KnownKeys): Mistake[] {
   const path = [...above, ...issue.path];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, known(path)));
   if (issue.code === 'invalid_key')
     return [{ path, onKey: true, problem: issue.issues.map(({ message }) => message).join('; ') }];
   if (issue.code === 'invalid_union')
-    return meantBranch(issue.errors).flatMap((inner) => fromIssue(inner, path));
+    return meantBranch(issue.errors).flatMap((inner) => fromIssue(inner, path, known));
   return [{ path, problem: issue.message }];
 }
 
@@ -39,11 +42,11 @@ function meantBranch(branches: Issue[][]): Issue[] {
 const isOfAnotherType = ({ path, code }: Issue): boolean =>
   path.length === 0 && ['invalid_type', 'invalid_value', 'invalid_union'].includes(code);
 
-function unknownKey(path: Path, key: string): Mistake {
-  return { path: [...path, key], onKey: true, problem: `is not a known key${didYouMean(key, keysAt(path))}` };
+function unknownKey(path: Path, key: string, known: string[]): Mistake {
+  return { path: [...path, key], onKey: true, problem: `is not a known key${didYouMean(key, known)}` };
 }
 
-/** The keys that a mapping may have, by where it stands. */
+/** The keys of a scenario. */
 function keysAt(path: Path): string[] {
   const place = path.at(-1);
   if (place === 'limits') return Object.keys(LIMIT_DEFAULTS);

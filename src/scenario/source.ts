@@ -1,6 +1,6 @@
-/** A scenario file's text: read as YAML, and searched for the place of a mistake. */
+/** The text of a file that people write: read as YAML, and searched for the place of a mistake. */
 import { LineCounter, isMap, isNode, isSeq, parseDocument, type Document } from 'yaml';
-import { fail } from '../failures.js';
+import { fail, type FailureReason } from '../failures.js';
 import { pathText, squiggle, type Mistake, type Span } from './mistakes.js';
 
 export interface Source {
@@ -10,8 +10,16 @@ export interface Source {
   refuse: (mistakes: Mistake[]) => never;
 }
 
+/** What a file is called as a whole, and what its mistakes are a failure of. */
+export interface Kind {
+  whole: string;
+  reason: FailureReason;
+}
+
+const SCENARIO: Kind = { whole: 'a scenario', reason: 'scenario' };
+
 /** Reads YAML. Text that isn't YAML is refused. `name` is how the file is called in complaints. */
-export function readSource(name: string, text: string): Source {
+export function readSource(name: string, text: string, kind = SCENARIO): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const refuse = (mistakes: PlacedMistake[]): never => {
@@ -21,14 +29,19 @@ export function readSource(name: string, text: string): Source {
       return squiggle(`${name}:${line}:${col}`, problem, lineSpan(text, from, to));
     });
     const message = `${name} has ${shown.length === 1 ? 'a mistake' : 'mistakes'}:`;
-    return fail('scenario', message, [...new Set(shown)].join('\n'));
+    return fail(kind.reason, message, [...new Set(shown)].join('\n'));
   };
   if (document.errors.length > 0)
     refuse(document.errors.map(({ message, pos }) => ({ problem: message, range: pos })));
   return {
     value: valuesOf(document, (problem) => refuse([{ problem, range: [0, 0] }])),
     refuse: (mistakes) =>
-      refuse(mistakes.map((mistake) => ({ problem: complaint(mistake), range: rangeOf(document, mistake) }))),
+      refuse(
+        mistakes.map((mistake) => ({
+          problem: complaint(mistake, kind.whole),
+          range: rangeOf(document, mistake),
+        })),
+      ),
   };
 }
 
@@ -49,8 +62,8 @@ function valuesOf(document: Document, refuse: (problem: string) => never): unkno
   }
 }
 
-const complaint = ({ path, problem }: Mistake): string =>
-  path.length === 0 ? `a scenario ${problem}` : `${pathText(path)} ${problem}`;
+const complaint = ({ path, problem }: Mistake, whole: string): string =>
+  `${path.length === 0 ? whole : pathText(path)} ${problem}`;
 
 /** Where a mistake is: its key or value, or the innermost thing around it that exists. */
 function rangeOf(document: Document, { path, onKey }: Mistake): Range {

@@ -1,0 +1,38 @@
+/** What may go wrong in a lab: the words of commands that do it, on the machine where the lab runs. */
+import { inside, type LabNode } from '../../src/nodes/lab/machine.js';
+import type { Lab } from '../../src/nodes/lab/lab.js';
+
+type State = 'up' | 'down';
+
+/** Cuts or mends the cable over which a node is reached. */
+export const setControlLink = ({ management }: Lab, { port }: LabNode, state: State): string[] =>
+  inside(management, ['ip', 'link', 'set', 'dev', port, state]);
+
+/** Cuts or mends the cable of a node's uplink. */
+export const setDataLink = (lab: Lab, { port }: LabNode, state: State): string[] =>
+  inside(lab.switch, ['ip', 'link', 'set', 'dev', port, state]);
+
+/** Lets the switch drop what is larger on its way to a node. */
+export const setSwitchMtu = (lab: Lab, { port }: LabNode, mtu: number): string[] =>
+  inside(lab.switch, ['ip', 'link', 'set', 'dev', port, 'mtu', String(mtu)]);
+
+/** Ends a node's listening OpenSSH server, and no session; startSshd starts another. */
+export const stopSshd = ({ keeper }: LabNode): string[] =>
+  inside(keeper, ['sh', '-c', 'kill "$(cat /run/sshd.pid)"']);
+
+/** As if its power had failed; startNode switches it on again. */
+export const killNode = ({ keeper }: LabNode): string[] => ['kill', '-KILL', String(keeper.pid)];
+
+/** Testbeds have a /run of their own, but see this. */
+const REPLACE = `
+set -e
+mountpoint -q /mnt/replaced || { mount -t tmpfs tmpfs /mnt; mkdir /mnt/replaced; mount --bind /mnt/replaced /mnt/replaced; }
+program=$(readlink -f "$(command -v "$1")")
+cp "$program" "/mnt/replaced/$1"
+printf '#!/bin/sh\\nreal=/mnt/replaced/%s\\n%s\\n' "$1" "$2" >"/mnt/replaced/$1.sh"
+chmod 755 "/mnt/replaced/$1.sh"
+mount --bind "/mnt/replaced/$1.sh" "$program"`;
+
+/** Puts a shell script in the place of a node's program, for all that it starts from now on; `$real` is the real one. */
+export const replaceProgram = ({ keeper }: LabNode, program: string, script: string): string[] =>
+  inside(keeper, ['sh', '-c', REPLACE, 'sh', program, script]);

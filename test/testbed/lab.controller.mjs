@@ -1,12 +1,8 @@
 /** A controller of its own process for the lab's tests: `node lab.controller.mjs VERB JSON`; its answer, or its failure, is printed as JSON. */
-import { runnerImport } from 'vite';
-
-const load = async (path) =>
-  (await runnerImport(new URL(`../../src/${path}`, import.meta.url).pathname)).module;
-const { upLab, downLab } = await load('nodes/lab/lab.ts');
-const { startNode, startSshd } = await load('nodes/lab/machine.ts');
-const { readLabs } = await load('nodes/lab/status.ts');
-const { labStatus } = await load('commands/lab.ts');
+import { labStatus } from '../../dist/commands/lab.js';
+import { downLab, upLab } from '../../dist/nodes/lab/lab.js';
+import { startNode, startSshd } from '../../dist/nodes/lab/machine.js';
+import { readLabs } from '../../dist/nodes/lab/status.js';
 
 const verbs = {
   up: upLab,

@@ -7,9 +7,8 @@ import type { Failure } from '../../src/failures.js';
 import type { Keeper } from '../../src/nodes/lab/keeper.js';
 import type { Lab } from '../../src/nodes/lab/lab.js';
 import { inside, type LabNode } from '../../src/nodes/lab/machine.js';
-import type { LabOptions } from '../../src/nodes/lab/settings.js';
-import type { LabStatus } from '../../src/nodes/lab/status.js';
 import { PATH } from './bench.js';
+import { call, down, status, up, WHOLE } from './lab.calls.js';
 import {
   killNode,
   replaceProgram,
@@ -20,20 +19,9 @@ import {
 } from './lab.faults.js';
 import { ROOT, test, type World } from './world.js';
 
-const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const CONTROLLER = file('./lab.controller.mjs');
-const LENDER = file('./uplink.controller.mjs');
-const TESTBED = file('../../src/nodes/testbed.sh');
-
-/** Runs a verb of the lab in a process of its own, which ends: what it has started must go on without it. */
-async function call<Answer>(world: World, verb: string, argument: unknown, path = PATH): Promise<Answer> {
-  const words = [process.execPath, CONTROLLER, verb, JSON.stringify(argument)];
-  return JSON.parse(await world.run('env', `PATH=${path}`, ...words)) as Answer;
-}
-
-const up = (world: World, options: LabOptions = {}): Promise<Lab> => call(world, 'up', options);
-const down = (world: World, name = 'default'): Promise<null> => call(world, 'down', name);
-const status = (world: World): Promise<LabStatus[]> => call(world, 'status', {});
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const LENDER = pathOf('./uplink.controller.mjs');
+const TESTBED = pathOf('../../src/nodes/testbed.sh');
 
 /** Runs a command on a node over OpenSSH's own client, which trusts only what the lab has written down. */
 async function ssh(world: World, { nodesFile }: Lab, { name }: LabNode, command: string): Promise<string> {
@@ -85,11 +73,9 @@ describe.skipIf(!ROOT && !process.env['CI'])('a lab', () => {
   test('is reached by ssh at once, and is machines of their own with a bare uplink', async ({ world }) => {
     const before = await world.run('ip', 'link');
     const lab = await up(world);
-    const [node1, node2] = lab.nodes as [LabNode, LabNode];
+    const [node1, node2] = lab.nodes;
     const own = 'hostname; cat /proc/1/comm; test -e /run/bench || echo its own /run';
-    expect(await ssh(world, lab, node1, own)).toBe('node1
-sleep
-its own /run');
+    expect(await ssh(world, lab, node1, own)).toBe('node1\nsleep\nits own /run');
     expect(await ssh(world, lab, node2, 'hostname')).toBe('node2');
     const [uplink] = JSON.parse(await ssh(world, lab, node2, 'ip -j addr show dev eth1')) as object[];
     expect(uplink).toMatchObject({ ifname: 'eth1', mtu: 9000, operstate: 'UP', addr_info: [] });
@@ -107,7 +93,7 @@ its own /run');
     world,
   }) => {
     const lab = await up(world);
-    const [node1] = lab.nodes as [LabNode];
+    const [node1] = lab.nodes;
     const open = 'unshare --net --mount --pid --fork --kill-child sh';
     expect(await ssh(world, lab, node1, `${open} -c "$(cat ${TESTBED})"`)).toMatch(/^outer \d+$/);
     const lend = inside(node1.keeper, ['timeout', '-s', 'KILL', '4', process.execPath, LENDER, 'eth1']);
@@ -115,8 +101,7 @@ its own /run');
     const state = async (): Promise<unknown> => (await status(world))[0]?.nodes[0];
     await vi.waitFor(async () => expect(await state()).toMatchObject({ uplink: 'down' }), { timeout: 5000 });
     await lent;
-    const whole = { alive: true, uplink: 'up', mtu: 9000, sshd: true };
-    await vi.waitFor(async () => expect(await state()).toMatchObject(whole), { timeout: 12_000 });
+    await vi.waitFor(async () => expect(await state()).toMatchObject(WHOLE), { timeout: 12_000 });
     await down(world);
   });
 
@@ -142,8 +127,8 @@ its own /run');
   test('stands beside another one, but not beside one of its own name', async ({ world }) => {
     const lab = await up(world);
     const other = await up(world, { name: 'x', rate: '1gbit', mtu: 1500 });
-    expect(await ssh(world, lab, lab.nodes[0]!, 'hostname')).toBe('node1');
-    expect(await ssh(world, other, other.nodes[0]!, 'hostname')).toBe('x-node1');
+    expect(await ssh(world, lab, lab.nodes[0], 'hostname')).toBe('node1');
+    expect(await ssh(world, other, other.nodes[0], 'hostname')).toBe('x-node1');
     const refused = await call<{ failure: Failure }>(world, 'up', { name: 'x' });
     expect(refused.failure).toMatchObject({
       reason: 'usage',
@@ -170,7 +155,7 @@ lab x: 2 nodes, links of 1 Gbit/s, MTU 1500
 
   test('tells what of it is dead or cut off, and what is mended answers again', async ({ world }) => {
     const lab = await up(world);
-    const [node1, node2] = lab.nodes as [LabNode, LabNode];
+    const [node1, node2] = lab.nodes;
     await world.run(...killNode(node2));
     await world.run(...stopSshd(node1));
     const { text, exitCode } = await call<{ text: string; exitCode: number }>(world, 'describe', {});
@@ -192,7 +177,7 @@ lab x: 2 nodes, links of 1 Gbit/s, MTU 1500
 
   test('can have another program in the place of a node’s own, on that node alone', async ({ world }) => {
     const lab = await up(world);
-    const [node1, node2] = lab.nodes as [LabNode, LabNode];
+    const [node1, node2] = lab.nodes;
     await world.run(
       ...replaceProgram(node1, 'date', 'exec "$real" --date="@$(($("$real" +%s) + 3600))" "$@"'),
     );
@@ -205,7 +190,7 @@ lab x: 2 nodes, links of 1 Gbit/s, MTU 1500
   for (const machine of ['management', 'switch', 'node1']) {
     test(`whose machine ${machine} was killed is taken down`, async ({ world }) => {
       const { management, switch: dataNetwork, nodes } = await up(world);
-      const keepers: Record<string, Keeper> = { management, switch: dataNetwork, node1: nodes[0]!.keeper };
+      const keepers: Record<string, Keeper> = { management, switch: dataNetwork, node1: nodes[0].keeper };
       const { pid } = keepers[machine]!;
       await world.run('kill', '-KILL', String(pid));
       expect((await status(world))[0]?.nodes.every(({ uplink, sshd }) => uplink === 'up' && sshd)).toBe(

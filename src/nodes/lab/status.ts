@@ -47,13 +47,14 @@ async function look({ folder, settings, keepers }: LabRecord): Promise<LabStatus
   const limit = pLimit(AT_A_TIME);
   const nodes = settings.nodes.map(async (node): Promise<NodeStatus> => {
     const port = ports.get(node.port);
+    const alive = keepers.has(node.name);
     return {
       name: node.name,
       address: node.address,
-      alive: keepers.has(node.name),
+      alive,
       uplink: port === undefined ? 'missing' : port.up ? 'up' : 'down',
       ...(port && { mtu: port.mtu }),
-      sshd: management !== undefined && (await limit(() => answers(management, node))),
+      sshd: alive && management !== undefined && (await limit(() => answers(management, node))),
     };
   });
   return {

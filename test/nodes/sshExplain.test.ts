@@ -41,7 +41,7 @@ describe('a host that cannot be reached is a lost connection, and told with', ()
     const way: Way = { kind: 'program', argv: ['nc', 'a b'] };
     const { message, detail } = explain(
       error('Connection lost before handshake'),
-      attempt({ complaint: () => 'nc: no route' }, way),
+      attempt({ complaint: 'nc: no route' }, way),
     );
     expect(message).toBe(`node1 can't be reached by ["nc","a b"]: Connection lost before handshake`);
     expect(detail).toBe('nc: no route');

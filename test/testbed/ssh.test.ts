@@ -1,4 +1,5 @@
-import { appendFile, chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -327,8 +328,9 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
     });
 
     test('a host that never answers, given up after its ConnectTimeout', async () => {
-      const hole = createServer(() => undefined).listen(0, '127.0.0.1');
-      const { port } = await vi.waitFor(() => hole.address() as AddressInfo);
+      const hole = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+      await once(hole, 'listening');
+      const { port } = hole.address() as AddressInfo;
       const spec = world.spec({ port });
       const node = new SshNode(spec, { ...(await settingsOf(spec)), connectTimeout: 1 });
       const before = Date.now();
@@ -382,9 +384,11 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
       const spec = world.spec();
       const node = new SshNode(spec, { ...(await settingsOf(spec)), connectTimeout: 1 });
       opened.push(node);
+      const channel = node.spawn(['cat']);
       await node.exec(['true']);
       world.stall();
       world.cut();
+      await channel.closed;
       await expect(node.exec(['true'])).rejects.toMatchObject({
         failure: {
           reason: 'connection-lost',
@@ -434,10 +438,11 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
   });
 
   test('may have a login shell that talks', async () => {
-    const noise = join(world.folder, 'noise.sh');
-    await writeFile(noise, 'echo Welcome; echo welcome >&2\n');
-    const node = await open(world.proxied('-o', `SetEnv=BASH_ENV=${noise}`));
-    expect((await node.exec(['echo', 'own'])).stdout).toBe('own\n');
+    const startup = join(world.folder, '.bashrc');
+    await writeFile(startup, 'echo Welcome; echo "Be welcome" >&2\n');
+    const { stdout, stderr } = await (await open()).exec(['echo', 'own']);
+    expect({ stdout, stderr }).toEqual({ stdout: 'own\n', stderr: 'Be welcome\n' });
+    await rm(startup);
   });
 
   describe('is resolved as OpenSSH would:', () => {

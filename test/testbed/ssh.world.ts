@@ -2,6 +2,7 @@
  * A machine to be reached by SSH: a real sshd in network, mount and PID namespaces of its own, with keys of its own,
  * and a relay on this machine's loopback that the test can cut or stall like a cable.
  */
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -84,6 +85,8 @@ export async function openWorld(): Promise<World> {
       'UsePAM no',
       'PermitRootLogin yes',
       'PidFile none',
+      // no login shell reads what the user of this machine has in theirs
+      `SetEnv HOME="${folder}"`,
       '',
     ].join('\n'),
   );
@@ -129,10 +132,11 @@ export async function openWorld(): Promise<World> {
       const listening = await run(
         'sh',
         '-c',
-        'for p in /proc/[0-9]*; do grep -q "sshd: .*-D.*listener" $p/cmdline 2>/dev/null && echo ${p#/proc/}; done; true',
+        'for p in /proc/[0-9]*; do grep -q "sshd: .*-D.*[l]istener" $p/cmdline 2>/dev/null && echo ${p#/proc/}; done; true',
       );
+      const ended = once(sshd, 'exit');
       await run('kill', ...listening.split('\n'));
-      await sshd;
+      await ended;
     };
   };
   let endSshd = await startSshd();

@@ -94,7 +94,7 @@ export class Connection {
 export async function connect(settings: SshSettings, hops: string[] = []): Promise<Connection> {
   const [trust, identities, carrier] = await prepare(settings, hops);
   const client = new ssh2.Client();
-  const attempt: Attempt = { settings, identities, tried: [], complaint: carrier?.complaint };
+  const attempt: Attempt = { settings, identities, tried: [] };
   const connection = new Connection(client, settings.name, carrier);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -118,6 +118,7 @@ export async function connect(settings: SshSettings, hops: string[] = []): Promi
       });
     });
   } catch (error) {
+    attempt.complaint = await carrier?.complaint?.();
     await connection.close();
     throw new BenchError(explain(error as Error, attempt));
   }
@@ -145,7 +146,7 @@ async function openCarrier({ way, host, port }: SshSettings, hops: string[]): Pr
   if (way.kind === 'program') return startProxy(way.argv);
   const hop = await connectHop(way.hops, hops);
   try {
-    return { stream: await hop.forward(host, port), complaint: () => '', close: () => void hop.close() };
+    return { stream: await hop.forward(host, port), close: () => void hop.close() };
   } catch (error) {
     await hop.close();
     throw error;

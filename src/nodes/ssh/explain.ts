@@ -16,7 +16,7 @@ export interface Attempt {
   /** Why the host must not be trusted. */
   refusal?: string | undefined;
   /** What the program that carries the connection said. */
-  complaint?: (() => string) | undefined;
+  complaint?: string | undefined;
 }
 
 /** The failure of an error that ssh2 told. */
@@ -28,9 +28,8 @@ export function explain(error: Error & { level?: string }, attempt: Attempt): Fa
     return { reason: 'node', message: unmatched(name, error.message) };
   if (error.level === 'client-authentication' || /authentication failures/.test(error.message))
     return { reason: 'node', message: notLetIn(attempt, error.message) };
-  const detail = attempt.complaint?.();
-  const failure: Failure = { reason: 'connection-lost', message: unreachable(settings, error) };
-  return detail ? { ...failure, detail } : failure;
+  const detail = attempt.complaint ? { detail: attempt.complaint } : {};
+  return { reason: 'connection-lost', message: unreachable(settings, error), ...detail };
 }
 
 /** The server and ssh2 have an algorithm in common of every sort but one. */

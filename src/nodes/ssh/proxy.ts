@@ -1,14 +1,18 @@
 /** A program whose standard input and output carry a connection. */
 import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 
 /** What carries a connection in place of a socket of its own. */
 export interface Carrier {
   stream: Duplex;
-  /** What was said on the way of why it broke. */
-  complaint: () => string;
+  /** What was said on the way of why it broke; waits a moment for it. */
+  complaint?: () => Promise<string>;
   close: () => void;
 }
+
+/** Milliseconds in which a program that fails says why. */
+const COMPLAINING = 1000;
 
 /** Starts the program in a session of its own, so that a Ctrl-C at the terminal leaves the connection alone. */
 export function startProxy(argv: string[]): Carrier {
@@ -20,13 +24,12 @@ export function startProxy(argv: string[]): Carrier {
     cleanup: false,
     reject: false,
   });
-  let complaint = '';
-  child.stderr
-    .setEncoding('utf8')
-    .on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
-  void child.then(({ failed, shortMessage }) => {
-    if (failed) complaint ||= shortMessage ?? '';
-  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+  const complaint = async (): Promise<string> => {
+    const ended = await Promise.race([child, sleep(COMPLAINING, undefined, { ref: false })]);
+    return said.trim() || (ended?.shortMessage ?? '');
+  };
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin }) as Duplex;
-  return { stream, complaint: () => complaint.trim(), close: () => void child.kill('SIGHUP') };
+  return { stream, complaint, close: () => void child.kill('SIGHUP') };
 }

@@ -66,8 +66,8 @@ export function lineChart({ title, subtitle, yTitle, fromZero, points, rule }: L
       width: mtus.length > 1 ? 400 : 600,
       height: rows ? ROW_HEIGHT : HEIGHT,
       layer: [
-        ...(rule ? level(rule, yTitle) : []),
         { encoding: shared(points, looks), layer: layers(yTitle, fromZero, looks, points) },
+        ...(rule ? level(rule, yTitle) : []),
       ],
     },
     config: chartConfig(LIGHT),

@@ -24,7 +24,7 @@ export async function writeReport(model: ReportModel, folder: string): Promise<v
     writePieces(join(folder, 'claims.csv'), claimsCsv(model)),
     writePieces(join(folder, 'runs.csv'), runsCsv(runRows(model))),
     writePieces(join(folder, 'flows.csv'), flowsCsv(runRows(model))),
-    writePieces(join(folder, 'nodes.csv'), nodesCsv(runRows(model))),
+    ...(severalNodes(model) ? [writePieces(join(folder, 'nodes.csv'), nodesCsv(runRows(model)))] : []),
     ...chartsOf(document).map((chart) => writeChart(chart, join(folder, 'charts'))),
   ]);
 }
@@ -41,6 +41,11 @@ async function writeChart({ id, spec }: Chart, folder: string): Promise<void> {
 /** Streams text, so that a large file is never whole in memory. */
 async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
   await pipeline(Readable.from(pieces), createWriteStream(path));
+}
+
+/** Of a single node, runs.csv tells all. */
+function severalNodes({ experiments }: ReportModel): boolean {
+  return experiments.some(({ header }) => header.environments.length > 1);
 }
 
 function* runRows({ experiments }: ReportModel): Generator<RunRow> {

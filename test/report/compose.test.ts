@@ -215,7 +215,7 @@ describe('a report of several nodes', () => {
         clocks: [{ node: 'node2', offset: index === 0 ? -0.002 : 0.001, error: 0.0004 }],
       },
     }));
-    const text = section(document({ ...switched, records: clocked } as typeof switched), 'Conditions');
+    const text = section(document({ ...switched, records: clocked }), 'Conditions');
     expect(text).toContain('| Clock of node2 | -2 to 1 ms ahead of that of node1, each known to ±0.4 ms |');
   });
 

@@ -84,7 +84,7 @@ describe('nodes.csv', () => {
       uplinks: [{ node: 'node2', name: 'eth1', physical: true, promiscuous: true }],
       clocks: [{ node: 'node2', offset: -0.5, error: 0.001 }],
     };
-    const rows = rowsOf(nodesCsv([row({ ...run!, measurement } as RunRow['run']), row(failedRun(run!))]));
+    const rows = rowsOf(nodesCsv([row({ ...run!, measurement }), row(failedRun(run!))]));
     expect(rows).toMatchObject([
       {
         node: 'node1',

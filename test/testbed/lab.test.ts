@@ -75,7 +75,9 @@ describe.skipIf(!ROOT && !process.env['CI'])('a lab', () => {
     const lab = await up(world);
     const [node1, node2] = lab.nodes;
     const own = 'hostname; cat /proc/1/comm; test -e /run/bench || echo its own /run';
-    expect(await ssh(world, lab, node1, own)).toBe('node1\nsleep\nits own /run');
+    expect(await ssh(world, lab, node1, own)).toBe('node1\nsh\nits own /run');
+    await ssh(world, lab, node1, 'sh -c "sleep 0.1 & exec true"; sleep 0.3');
+    expect(await ssh(world, lab, node1, 'cat /proc/[0-9]*/stat')).not.toContain(') Z ');
     expect(await ssh(world, lab, node2, 'hostname')).toBe('node2');
     const [uplink] = JSON.parse(await ssh(world, lab, node2, 'ip -j addr show dev eth1')) as object[];
     expect(uplink).toMatchObject({ ifname: 'eth1', mtu: 9000, operstate: 'UP', addr_info: [] });

@@ -1,4 +1,6 @@
 # A machine that is a network: a bridge, which has the address $3 if that is given.
+. "${0%/*}/machine.sh"
+
 bridge() {
   settle "$1" "$2"
   ip link add br0 type bridge mcast_snooping 0

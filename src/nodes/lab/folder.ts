@@ -11,10 +11,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail } from '../../failures.js';
+import { LABS } from '../inventory.js';
 import { isAlive, parseStat, type Keeper } from './keeper.js';
 import type { LabSettings } from './settings.js';
-
-const LABS = '/run/bench/labs';
 
 /** A lab as it is written down, which may be half-built or half-dead. */
 export interface LabRecord {
@@ -69,14 +68,20 @@ export function readRecord(name: string): LabRecord {
   return { folder, settings, keepers: boot === thisBoot() ? readKeepers(folder) : new Map<string, Keeper>() };
 }
 
-/** Each machine has written its line of /proc/PID/stat. */
 function readKeepers(folder: string): Map<string, Keeper> {
   const names = readdirSync(join(folder, 'keepers')).filter((name) => !name.endsWith('.new'));
-  const keepers = names.map((name): [string, Keeper] => {
-    const { pid, startTime } = parseStat(readFileSync(join(folder, 'keepers', name), 'utf8'));
-    return [name, { pid, startTime }];
-  });
-  return new Map(keepers.filter(([, keeper]) => isAlive(keeper)));
+  return new Map(
+    names.flatMap((name) => {
+      const keeper = readKeeper(folder, name);
+      return keeper ? [[name, keeper]] : [];
+    }),
+  );
+}
+
+/** The first process of a machine that has begun, from its own line of /proc/PID/stat; undefined if it has ended. */
+export function readKeeper(folder: string, name: string): Keeper | undefined {
+  const { pid, startTime } = parseStat(readFileSync(join(folder, 'keepers', name), 'utf8'));
+  return isAlive({ pid, startTime }) ? { pid, startTime } : undefined;
 }
 
 function thisBoot(): string {

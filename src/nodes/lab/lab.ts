@@ -77,7 +77,7 @@ async function requirePrograms(): Promise<void> {
 
 async function build(folder: string, settings: LabSettings): Promise<Lab> {
   await makeClientKey(folder);
-  const [management, dataNetwork] = await Promise.all([startManagement(settings), startSwitch(settings)]);
+  const [management, dataNetwork] = await Promise.all([startManagement(folder), startSwitch(folder)]);
   const networks = { folder, settings, management, switch: dataNetwork };
   const limit = pLimit(AT_A_TIME);
   const nodes = await Promise.all(settings.nodes.map((node) => limit(() => startNode(networks, node))));

@@ -1,5 +1,6 @@
 # What the machines of a lab have in common. Each is a shell that is the first process of network, mount, UTS and PID
-# namespaces of its own. $1: the lab's folder, $2: the machine's name; more as the kind of machine wants.
+# namespaces of its own, so nothing may be forked before it. $1: the lab's folder, $2: the machine's name; more as the
+# kind of machine wants.
 set -e
 
 # settle FOLDER NAME: writes down which process this is, and takes its own /proc, /run, /sys and host name.
@@ -26,9 +27,10 @@ settle() {
   ip link set lo up
 }
 
-# stay: says that the machine is ready, and keeps it. With SIGCHLD ignored the kernel buries orphans itself.
+# stay: says that the machine is ready, and keeps it. A shell that waits buries the orphans that fall to it.
 stay() {
   echo ready
-  trap '' CHLD
-  exec sleep infinity >/dev/null 2>&1
+  exec >/dev/null 2>&1
+  sleep infinity &
+  wait
 }

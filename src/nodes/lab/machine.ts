@@ -1,20 +1,18 @@
 /** Machines of a lab: starting them, and running programs in them. */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fail } from '../../failures.js';
 import { createLocalNode } from '../local.js';
-import { readRecord } from './folder.js';
+import { readKeeper } from './folder.js';
 import type { Keeper } from './keeper.js';
 import { MANAGEMENT_ADDRESS, MANAGEMENT_PREFIX, type LabSettings, type NodeSettings } from './settings.js';
 
 export const local = createLocalNode();
 
-const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
-const MACHINE = read('./machine.sh');
-const BRIDGE = read('./bridge.sh');
-const SSHD = read('./sshd.sh');
-const NODE = read('./node.sh');
-const CONNECT = fileURLToPath(new URL('./connect.mjs', import.meta.url));
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const BRIDGE = pathOf('./bridge.sh');
+const NODE = pathOf('./node.sh');
+const SSHD = pathOf('./sshd.sh');
+const CONNECT = pathOf('./connect.mjs');
 
 /** A node of a lab, running. */
 export interface LabNode extends NodeSettings {
@@ -32,20 +30,20 @@ export interface Networks {
 }
 
 /** Starts the machine that is the management network. Errors of all three: `unavailable`, with what was said. */
-export function startManagement(settings: LabSettings): Promise<Keeper> {
-  return start(settings, 'management', BRIDGE, [`${MANAGEMENT_ADDRESS}/${MANAGEMENT_PREFIX}`]);
+export function startManagement(folder: string): Promise<Keeper> {
+  return start(folder, 'management', BRIDGE, [`${MANAGEMENT_ADDRESS}/${MANAGEMENT_PREFIX}`]);
 }
 
 /** Starts the machine that is the data network. */
-export function startSwitch(settings: LabSettings): Promise<Keeper> {
-  return start(settings, 'switch', BRIDGE, []);
+export function startSwitch(folder: string): Promise<Keeper> {
+  return start(folder, 'switch', BRIDGE, []);
 }
 
 /** Starts a node, plugged into both networks, its OpenSSH server listening. A node that ended may be started again. */
 export async function startNode(networks: Networks, node: NodeSettings): Promise<LabNode> {
-  const { settings } = networks;
+  const { folder, settings } = networks;
   const { rate, burst, limit } = settings.shape;
-  const keeper = await start(settings, node.name, `${SSHD}\n${NODE}`, [
+  const keeper = await start(folder, node.name, NODE, [
     ...[networks.management.pid, networks.switch.pid].map(String),
     ...[node.port, node.address, String(MANAGEMENT_PREFIX), String(settings.mtu)],
     ...[`${rate}bit`, `${burst}b`, `${limit}b`],
@@ -57,19 +55,16 @@ export async function startNode(networks: Networks, node: NodeSettings): Promise
  * Starts a machine: a process that is nobody's child any more and in a session of its own, so that it outlives us.
  * It holds our end of its output until it is ready.
  */
-async function start(settings: LabSettings, name: string, script: string, words: string[]): Promise<Keeper> {
-  const { folder } = readRecord(settings.name);
+async function start(folder: string, name: string, script: string, words: string[]): Promise<Keeper> {
   const unshare = ['setsid', 'unshare', '--net', '--mount', '--uts', '--pid'];
-  const shell = ['sh', '-c', `${MACHINE}\n${script}`, `bench-lab-${name}`, folder, name, ...words];
-  const { stdout, stderr } = await local.exec([...unshare, ...shell]);
-  const keeper = readRecord(settings.name).keepers.get(name);
-  if (stdout.endsWith('ready\n') && keeper) return keeper;
-  return fail('unavailable', `the lab's machine ${name} did not start on this machine`, stderr);
+  const { stdout, stderr } = await local.exec([...unshare, 'sh', script, folder, name, ...words]);
+  const keeper = stdout.endsWith('ready\n') && readKeeper(folder, name);
+  return keeper || fail('unavailable', `${name} of the lab did not start on this machine`, stderr);
 }
 
 /** Starts the OpenSSH server of a node whose own has ended. */
 export async function startSshd({ name, keeper }: LabNode): Promise<void> {
-  const { code, stderr } = await local.exec(inside(keeper, ['sh', '-c', `set -e\n${SSHD}\nstart_sshd`]));
+  const { code, stderr } = await local.exec(inside(keeper, ['sh', '-c', 'set -e; . "$0"; start_sshd', SSHD]));
   if (code !== 0) fail('unavailable', `the OpenSSH server of ${name} did not start`, stderr);
 }
 

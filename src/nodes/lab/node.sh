@@ -1,5 +1,8 @@
 # A machine that is a node. $3 and $4: pids of the machines `management` and `switch`, $5: name of its port on each,
 # $6 and $7: its management address and prefix, $8: MTU, $9, ${10} and ${11}: rate, burst and limit of its port.
+. "${0%/*}/machine.sh"
+. "${0%/*}/sshd.sh"
+
 node() {
   exec 8<"/proc/$3/ns/net" 9<"/proc/$4/ns/net"
   [ -e "$1/keys/$2" ] || ssh-keygen -q -t ed25519 -N '' -C "$2" -f "$1/keys/$2"

@@ -20,6 +20,7 @@ import {
 import { ROOT, test, type World } from './world.js';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const CONTROLLER = pathOf('./lab.controller.mjs');
 const LENDER = pathOf('./uplink.controller.mjs');
 const TESTBED = pathOf('../../src/nodes/testbed.sh');
 
@@ -201,6 +202,14 @@ lab x: 2 nodes, links of 1 Gbit/s, MTU 1500
       await down(world);
     });
   }
+
+  test('whose making was killed is taken down', async ({ world }) => {
+    const killed = `"$@" & until [ -e /run/bench/labs/default/keepers/node1 ]; do sleep 0.01; done; kill -KILL $!`;
+    const making = [process.execPath, CONTROLLER, 'up', '{"nodes":8}'];
+    await world.run('sh', '-c', killed, 'sh', ...making);
+    expect(await status(world)).toMatchObject([{ name: 'default', management: true, switch: true }]);
+    await down(world);
+  });
 
   test('that fails half-way leaves nothing', async ({ world }) => {
     const bin = join(world.folder, 'bin');

@@ -90,7 +90,8 @@ function thisBoot(): string {
 
 /** Removes a lab's folder, and those above it that were only there for it. */
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true });
+  // a machine that was starting may still write into it
+  rmSync(folder, { recursive: true, maxRetries: 5 });
   try {
     rmdirSync(LABS);
     rmdirSync(dirname(LABS));

@@ -12,7 +12,7 @@ export interface NodeStatus {
   address: string;
   /** Whether its first process lives. */
   alive: boolean;
-  /** `up` if both ends of the uplink's cable are; `missing` without a cable. */
+  /** `up` if both ends of its cable are, in a testbed too that it is lent to; `missing` without a cable. */
   uplink: 'up' | 'down' | 'missing';
   /** Of its port at the switch. */
   mtu?: number;

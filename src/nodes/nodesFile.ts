@@ -10,7 +10,7 @@ import { readSource } from '../scenario/source.js';
 
 /** What OpenSSH takes as a destination: `host`, `user@host`, `ssh://user@host:port`; nothing that an option or a shell could be. */
 export const DESTINATION = /^[A-Za-z0-9_[:][\w.:/@%+[\]-]*$/;
-export const USER = /^[A-Za-z0-9_][\w.@+-]*$/;
+const USER = /^[A-Za-z0-9_][\w.@+-]*$/;
 
 export const PLACEMENTS = ['servers', 'clients'] as const;
 export const UPLINK_MODES = ['moved', 'shared'] as const;
@@ -100,7 +100,12 @@ async function contentOf(file: string): Promise<string | undefined> {
 
 function specOf(name: string, keys: z.output<typeof nodeSchema>, folder: string): NodeSpec {
   const absolute = (file: string | undefined): string | undefined =>
-    file === undefined ? undefined : resolve(folder, file.replace(/^~(?=\/|$)/, homedir()));
+    file === undefined
+      ? undefined
+      : resolve(
+          folder,
+          file.replace(/^~(?=\/|$)/, () => homedir()),
+        );
   return {
     name,
     destination: keys.host ?? name,

@@ -1,8 +1,23 @@
 import { homedir, userInfo } from 'node:os';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BenchError } from '../../src/failures.js';
 import type { NodeSpec } from '../../src/nodes/inventory.js';
-import { merge, parseConfig, settingsOf, type SshSettings } from '../../src/nodes/ssh/settings.js';
+import type { Node } from '../../src/nodes/node.js';
+import {
+  hopSettings,
+  merge,
+  parseConfig,
+  settingsOf,
+  type SshSettings,
+} from '../../src/nodes/ssh/settings.js';
+
+/** What runs in place of ssh. */
+const ssh = vi.hoisted(() => vi.fn<Node['exec']>());
+vi.mock('../../src/nodes/local.js', () => ({ createLocalNode: () => ({ exec: ssh }) }));
+
+beforeEach(() => {
+  ssh.mockReset();
+});
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -148,23 +163,66 @@ describe('without a word of ssh -G', () => {
       connectTimeout: 10,
     });
   });
+});
 
-  test('a node of which a nodes file says all is reached', async () => {
-    vi.stubEnv('PATH', '/nowhere');
-    const given = {
-      destination: '192.0.2.1',
-      port: 22,
-      user: 'root',
-      identityFile: '/key',
-      knownHostsFile: '/known',
-    };
-    expect(await settingsOf(spec(given))).toMatchObject({ host: '192.0.2.1', user: 'root' });
+describe('ssh', () => {
+  const given = { port: 22, user: 'root', identityFile: '/key', knownHostsFile: '/known' };
+
+  test('is asked for what is not given, in words that it takes for nothing else', async () => {
+    ssh.mockResolvedValue({ code: 0, stdout: 'hostname 192.0.2.7\nport 2207\n', stderr: '' });
+    expect(await settingsOf(spec({ destination: 'me@node1' }))).toMatchObject({
+      host: '192.0.2.7',
+      port: 2207,
+    });
+    expect(ssh).toHaveBeenCalledWith(['ssh', '-G', '--', 'me@node1']);
+  });
+
+  test.each([
+    ['host', 'host', 'host', undefined],
+    ['me@host:2222', 'me@host', 'host', 2222],
+    ['me@[::1]:2222', 'me@::1', '::1', 2222],
+    ['[::1]', '::1', '::1', undefined],
+    ['ssh://me@host:2222', 'ssh://me@host:2222', 'host', 2222],
+  ])('is asked for a host on the way: %s', async (hop, destination, host, port = 22) => {
+    ssh.mockResolvedValue({ code: 0, stdout: '', stderr: '' });
+    expect(await hopSettings(hop)).toMatchObject({ name: hop, host, port });
+    expect(ssh).toHaveBeenCalledWith(['ssh', '-G', '--', destination]);
+  });
+
+  test.each([
+    ['with a host', { ...given, destination: '192.0.2.1' }],
+    ['with a proxy command', { ...given, proxyCommand: ['sshd', '-i'] }],
+  ])('is not asked where a nodes file says all, %s', async (_, all) => {
+    expect(await settingsOf(spec(all))).toMatchObject({ port: 22, user: 'root', identityFiles: ['/key'] });
+    expect(ssh).not.toHaveBeenCalled();
+  });
+
+  test.each(Object.keys(given))(
+    'is needed if a nodes file does not give the %s, and says so if it lacks',
+    async (key) => {
+      ssh.mockResolvedValue({ code: 127, stdout: '', stderr: '' });
+      const most = { ...given, destination: '192.0.2.1', [key]: undefined };
+      await expect(settingsOf(spec(most))).rejects.toMatchObject({
+        failure: {
+          reason: 'tool-missing',
+          message: expect.stringContaining('apt-get install openssh-client') as string,
+        },
+      });
+    },
+  );
+
+  test('that refuses its configuration is shown', async () => {
+    ssh.mockResolvedValue({ code: 255, stdout: '', stderr: 'line 1: Bad configuration option' });
+    await expect(settingsOf(spec())).rejects.toMatchObject({
+      failure: { reason: 'node', detail: 'line 1: Bad configuration option' },
+    });
   });
 
   test.each(['-oProxyCommand=touch x', '$(touch x)', 'a b', ''])(
-    'a destination that ssh could take for something else is refused: %j',
+    'is not asked for a destination that it could take for something else: %j',
     async (destination) => {
       await expect(settingsOf(spec({ destination }))).rejects.toMatchObject({ failure: { reason: 'usage' } });
+      expect(ssh).not.toHaveBeenCalled();
     },
   );
 });

@@ -98,6 +98,11 @@ describe('a host', () => {
   test.each([
     ['at its port', line(NAME, ED), {}],
     ['by its name alone, where its port is not known', line('rack', ED), {}],
+    [
+      'by its name alone, beside a line that revokes others',
+      `@revoked ${line('*', WRONG)}` + line('rack', ED),
+      {},
+    ],
     ['by its HostKeyAlias, whatever its port', line('alias', ED), { hostKeyAlias: 'alias' }],
     ['by one of several keys', line(NAME, EC) + line(NAME, ED), {}],
   ])('is trusted if it is known %s', (_, text, more) => {

@@ -6,8 +6,12 @@ const command = remoteCommand({ sudo: false });
 
 /** What a login shell makes of the remote command, given bytes on its standard input. */
 function run(shell: string[], input: string) {
-  const [file = '', ...args] = [...shell, '-c', command];
-  const { stdout, exitCode } = execaSync(file, args, { input, reject: false, stripFinalNewline: false });
+  const [file, ...args] = shell;
+  const { stdout, exitCode } = execaSync(file!, [...args, '-c', command], {
+    input,
+    reject: false,
+    stripFinalNewline: false,
+  });
   return { exitCode, stdout: stdout.replace(GREETING, '') };
 }
 

@@ -12,15 +12,12 @@ import { openSshNode, SshNode } from '../../src/nodes/ssh/node.js';
 import { settingsOf } from '../../src/nodes/ssh/settings.js';
 import { openWorld, programs, type World } from './ssh.world.js';
 
-/** The real ssh with a configuration of the test's own: it would take that of the user's home. */
+/** Where a real ssh has a configuration of the test's own: it would take that of the user's home. */
 const own = vi.hoisted(() => {
-  const { mkdtempSync, writeFileSync } = process.getBuiltinModule('node:fs');
-  const folder = mkdtempSync('/tmp/bench-ssh-config-');
-  const config = `${folder}/config`;
-  writeFileSync(`${folder}/ssh`, `#!/bin/sh\nexec /usr/bin/ssh -F '${config}' "$@"\n`, { mode: 0o755 });
-  writeFileSync(config, '');
+  const folder = `/tmp/bench-ssh-client-${process.pid}`;
+  // read once, when the local node is loaded
   process.env['PATH'] = `${folder}:${process.env['PATH']}`;
-  return { folder, config };
+  return { folder, config: `${folder}/config` };
 });
 
 const root = process.getuid?.() === 0;
@@ -44,6 +41,8 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
   const opened: SshNode[] = [];
 
   beforeAll(async () => {
+    await programs(own.folder, { ssh: `exec /usr/bin/ssh -F '${own.config}' "$@"` });
+    await writeFile(own.config, '');
     world = await openWorld();
   });
 
@@ -65,7 +64,7 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
 
   afterAll(async () => {
     await world.close();
-    await execa('rm', ['-r', own.folder]);
+    await rm(own.folder, { recursive: true });
   });
 
   async function open(spec: NodeSpec = world.spec()): Promise<SshNode> {
@@ -392,7 +391,7 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
       await expect(node.exec(['true'])).rejects.toMatchObject({
         failure: {
           reason: 'connection-lost',
-          message: expect.stringContaining('nothing answered within 1 s'),
+          message: expect.stringContaining('nothing answered within 1 s') as string,
         },
       });
       world.mend();
@@ -492,7 +491,7 @@ describe.skipIf(!root && !process.env['CI'])('a node over SSH', { timeout: 60_00
       const { reason, message } = await refusal(named('a'));
       expect({ reason, message }).toEqual({
         reason: 'node',
-        message: expect.stringContaining('goes in circles: b, a, b'),
+        message: expect.stringContaining('goes in circles: b, a, b') as string,
       });
     });
 

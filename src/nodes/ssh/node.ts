@@ -3,7 +3,8 @@ import pLimit from 'p-limit';
 import { BenchError, fail, type Failure } from '../../failures.js';
 import type { Channel, ExecOptions, ExecResult, Node } from '../node.js';
 import type { NodeSpec } from '../nodesFile.js';
-import { connect, type Connection } from './connection.js';
+import { connect } from './connect.js';
+import type { Connection } from './connection.js';
 import { RemoteProgram, type Host } from './program.js';
 import { settingsOf, type SshSettings } from './settings.js';
 import { remoteCommand } from './words.js';
@@ -34,6 +35,13 @@ export class SshNode implements Node {
   private readonly kills = pLimit(1);
   private connection: Promise<Connection> | undefined;
   private isClosed = false;
+
+  private readonly host: Host = {
+    open: async () => (await this.connected()).exec(this.command),
+    killGroup: (group) => this.kills(() => this.killGroup(group)),
+    notBegun: (output) => this.notBegun(output),
+    lost: () => ({ reason: 'connection-lost', message: `the connection to ${this.name} was lost` }),
+  };
 
   constructor(
     private readonly spec: NodeSpec,
@@ -72,13 +80,6 @@ export class SshNode implements Node {
       clearTimeout(timer);
     }
   }
-
-  private readonly host: Host = {
-    open: async () => (await this.connected()).exec(this.command),
-    killGroup: (group) => this.kills(() => this.killGroup(group)),
-    notBegun: (output) => this.notBegun(output),
-    lost: () => ({ reason: 'connection-lost', message: `the connection to ${this.name} was lost` }),
-  };
 
   /** The connection; opened if there is none, or none any more. */
   private connected(): Promise<Connection> {

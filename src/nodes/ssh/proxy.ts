@@ -30,6 +30,6 @@ export function startProxy(argv: string[]): Carrier {
     const ended = await Promise.race([child, sleep(COMPLAINING, undefined, { ref: false })]);
     return said.trim() || (ended?.shortMessage ?? '');
   };
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin }) as Duplex;
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   return { stream, complaint, close: () => void child.kill('SIGHUP') };
 }

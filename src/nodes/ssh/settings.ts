@@ -2,7 +2,7 @@
 import { homedir, userInfo } from 'node:os';
 import { fail } from '../../failures.js';
 import { createLocalNode } from '../local.js';
-import { DESTINATION, USER, type NodeSpec } from '../nodesFile.js';
+import { DESTINATION, type NodeSpec } from '../nodesFile.js';
 
 /** What carries the bytes of a connection. */
 export type Way =
@@ -46,7 +46,7 @@ export function parseConfig(text: string): SshConfig {
 
 /** Settings of a node. Errors: `tool-missing` without an SSH client, `node` if its configuration can't be used. */
 export async function settingsOf(spec: NodeSpec): Promise<SshSettings> {
-  return merge(spec, isComplete(spec) ? new Map() : await askOpenSsh(spec.destination));
+  return merge(spec, isComplete(spec) ? parseConfig('') : await askOpenSsh(spec.destination));
 }
 
 /** Settings of a host on the way to another, written `host`, `user@host:port`, `[address]:port` or as ssh://. */
@@ -152,7 +152,7 @@ function expandCommand(name: string, command: string, tokens: Tokens): string {
         'node',
         `${name} can't be reached: its ProxyCommand has ${token}, and only %h, %n, %p, %r and %% are supported here`,
       );
-    if (!DESTINATION.test(value) && !USER.test(value))
+    if (!DESTINATION.test(value))
       return fail(
         'node',
         `${name} can't be reached: ${JSON.stringify(value)} may not stand for ${token} in its ProxyCommand`,
@@ -165,6 +165,6 @@ function expandCommand(name: string, command: string, tokens: Tokens): string {
 function expandPath(text: string, tokens: Tokens): string {
   const own = { ...tokens, d: homedir(), u: userInfo().username, '%': '%' };
   return text
-    .replace(/^~(?=\/|$)/, own.d)
+    .replace(/^~(?=\/|$)/, () => own.d)
     .replace(/%(.)/g, (token, letter: string) => (own as Record<string, string>)[letter] ?? token);
 }

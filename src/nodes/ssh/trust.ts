@@ -35,8 +35,9 @@ export class Trust {
     const lookUp = (name: string): KnownKey[] =>
       files.flatMap(({ file, text }) => knownKeys(file, text, name));
     const known = lookUp(nameOf(settings));
+    if (known.some(isPlain)) return new Trust(settings, known);
     // As OpenSSH: a host that isn't known at its port may be known by its name alone.
-    return new Trust(settings, known.length > 0 ? known : lookUp(settings.hostKeyAlias ?? settings.host));
+    return new Trust(settings, [...known, ...lookUp(settings.hostKeyAlias ?? settings.host)]);
   }
 
   /** Algorithms to ask for a host key: those of known keys first, so that a host with several shows a known one. */
@@ -46,7 +47,7 @@ export class Trust {
   }
 
   private get plain(): KnownKey[] {
-    return this.known.filter(({ marker }) => marker === undefined);
+    return this.known.filter(isPlain);
   }
 
   /** Why a host with this key must not be trusted; undefined if it may. */
@@ -56,7 +57,7 @@ export class Trust {
     const revoked = same.find(({ marker }) => marker === 'revoked');
     const shown = `${this.settings.name} showed the ${type} host key ${fingerprint(blob)}`;
     if (revoked) return `${shown}, which ${revoked.place} revokes: it must not be trusted`;
-    if (same.some(({ marker }) => marker === undefined)) return undefined;
+    if (same.some(isPlain)) return undefined;
     const line = `${nameOf(this.settings)} ${type} ${base64}`;
     return `${shown}, ${this.doubt()}:\n${line}`;
   }
@@ -75,5 +76,7 @@ export class Trust {
     return `which isn't known: ${accept}`;
   }
 }
+
+const isPlain = ({ marker }: KnownKey): boolean => marker === undefined;
 
 const nameOf = ({ host, port, hostKeyAlias }: SshSettings): string => hostKeyAlias ?? knownName(host, port);

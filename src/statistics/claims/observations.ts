@@ -38,15 +38,17 @@ function sharesOf(source: Source, cell: Cell): Comparison[] {
 
 /** Control messages that did not get through with more than so many pairs: hellos lost, and runs that failed to connect. */
 export function controlLost(selection: Selection, pairs: number): Measure {
+  const compare = (evidence: Evidence) =>
+    evidence.flatMap((source) =>
+      attemptsOf(source, selection)
+        .filter(([first]) => first!.cell.pairs > pairs)
+        .map(lostIn),
+    );
   return {
     kind: 'count',
     needs: [selection],
-    compare: (evidence) =>
-      evidence.flatMap((source) =>
-        attemptsOf(source, selection)
-          .filter(([first]) => first!.cell.pairs > pairs)
-          .map(lostIn),
-      ),
+    compare,
+    lacks: (evidence) => (compare(evidence).length === 0 ? [`runs of more than ${pairs} pairs`] : []),
   };
 }
 
@@ -109,7 +111,7 @@ function lackingUplinks(sightings: Sightings[], claimed: number): string[] {
   const uplinks = sightings.flatMap((seen) => seen.uplinks);
   const physical = sightings.filter((seen) => seen.uplinks.some((uplink) => uplink.physical));
   if (uplinks.length === 0) return ['whether uplinks were promiscuous was not recorded'];
-  if (physical.length === 0) return [`a physical uplink: ${namesOf(uplinks)} is virtual`];
+  if (physical.length === 0) return [`a physical uplink (virtual: ${namesOf(uplinks)})`];
   const most = Math.max(...physical.map(({ containers }) => containers));
   return most < claimed ? [`${claimed} containers on one uplink: there were at most ${most}`] : [];
 }

@@ -36,7 +36,7 @@ export interface Bench {
   /** Resolves when a phase of its first, second, ... run has begun; an error if it ends before. */
   reached: (run: number, phase: keyof Phases) => Promise<void>;
   /** Sends a signal to the controller alone. */
-  signal: (name: 'KILL' | 'INT') => Promise<void>;
+  signal: (name: 'KILL' | 'INT' | 'STOP') => Promise<void>;
 }
 
 /** Where it runs. */
@@ -72,6 +72,8 @@ export async function startBench(place: Place, args: string[], programs: Program
     },
     signal: async (name) => {
       await place.run('kill', '-s', name, told[0]!);
+      // `nsenter` stops with the program that it waits for, and sees its end only if it goes on.
+      if (name === 'KILL') child.kill('SIGCONT');
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Environment, RunRecord } from '../../results/record.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { groupBy } from '../../statistics/group.js';
-import { lineRateOf } from '../../statistics/upcoming.js';
+import { lineRateOf } from '../../statistics/lineRate.js';
 import { percent } from '../../statistics/words.js';
 import { formatRate } from '../../units.js';
 import type { Block, Section, Table } from '../document.js';

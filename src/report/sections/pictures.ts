@@ -3,7 +3,7 @@ import type { Topology } from '../../scenario/scenario.js';
 import type { CellSummary } from '../../statistics/cells.js';
 import type { Description } from '../../statistics/describe.js';
 import { MACHINE, nodeName, type NodeSummary } from '../../statistics/nodes.js';
-import { lineRateOf } from '../../statistics/upcoming.js';
+import { lineRateOf } from '../../statistics/lineRate.js';
 import { formatRate } from '../../units.js';
 import { lineChart, type LineChart, type Point } from '../chart.js';
 import type { Chart, Section } from '../document.js';

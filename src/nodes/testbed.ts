@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BenchError, fail } from '../failures.js';
-import type { Channel, Node } from './node.js';
+import { WAY_LOST, type Channel, type Node } from './node.js';
 
 const PRELUDE = readFileSync(new URL('./testbed.sh', import.meta.url), 'utf8');
 const DEFAULT_TIMEOUT = 60;
@@ -22,6 +22,7 @@ export class Testbed {
   private stderr = '';
   private waiting: (() => void) | undefined;
   private ended = false;
+  private wayLost = false;
   private queue: Promise<unknown> = Promise.resolve();
   /** No program's output can contain it by accident. */
   private readonly mark = `@${randomBytes(12).toString('hex')}`;
@@ -36,8 +37,9 @@ export class Testbed {
       this.waiting?.();
     });
     shell.onStderr((chunk) => (this.stderr += chunk));
-    void shell.closed.then(() => {
+    void shell.closed.then((code) => {
       this.ended = true;
+      this.wayLost = code === WAY_LOST;
       this.waiting?.();
     });
   }
@@ -74,7 +76,7 @@ export class Testbed {
     this.outerPid = Number(pid);
   }
 
-  /** Runs a script in the testbed's node namespace; scripts run one after another. Errors: `testbed-lost`, `timeout`. */
+  /** Runs a script in the testbed's node namespace; scripts run one after another. Errors: `testbed-lost`, `connection-lost`, `timeout`. */
   run(script: string, timeout = DEFAULT_TIMEOUT): Promise<ScriptResult> {
     return this.send(`{\n${script}\n} </dev/null 2>&1`, timeout);
   }
@@ -86,7 +88,7 @@ export class Testbed {
   }
 
   private async exchange(script: string, timeout: number): Promise<ScriptResult> {
-    if (!this.alive) fail('testbed-lost', 'the testbed has ended: its first process is gone', this.stderr);
+    if (this.ended) this.mourn('the testbed has ended: its first process is gone', this.stderr);
     this.output = '';
     this.shell.write(`${script}\nprintf '\\n%s %d\\n' ${this.mark} $?\n`);
     const deadline = Date.now() + timeout * 1000;
@@ -94,11 +96,15 @@ export class Testbed {
       const at = this.output.indexOf(`\n${this.mark} `);
       const line = at < 0 ? undefined : /^\S+ (\d+)\n/.exec(this.output.slice(at + 1))?.[1];
       if (line !== undefined) return { code: Number(line), output: this.output.slice(0, at) };
-      if (this.ended)
-        fail('testbed-lost', 'the testbed ended while it ran a script', this.stderr + this.output);
+      if (this.ended) this.mourn('the testbed ended while it ran a script', this.stderr + this.output);
       if (Date.now() >= deadline) this.giveUp(timeout);
       await this.nextOutput(deadline - Date.now());
     }
+  }
+
+  private mourn(message: string, detail: string): never {
+    if (this.wayLost) fail('connection-lost', `the way to ${this.node.name} was lost`, detail);
+    return fail('testbed-lost', message, detail);
   }
 
   private giveUp(timeout: number): never {

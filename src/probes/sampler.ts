@@ -1,6 +1,7 @@
 /** One node's sampler: one request at a time to sampler.sh over one channel. */
 import { readFileSync } from 'node:fs';
 import { fail } from '../failures.js';
+import { WAY_LOST } from '../nodes/node.js';
 import { parseColumns, parsePass, type Columns, type Pass } from './pass.js';
 
 export const SAMPLER_SCRIPT = readFileSync(new URL('./sampler.sh', import.meta.url), 'utf8');
@@ -26,6 +27,7 @@ export class NodeSampler {
   private columns: Columns = {};
   private answer: ((text: string | undefined) => void) | undefined;
   private closed = false;
+  private wayLost = false;
 
   /** `node` is the index of its node, by which processes of different nodes are told apart. */
   constructor(
@@ -36,7 +38,10 @@ export class NodeSampler {
       this.buffer += chunk;
       if (this.buffer.endsWith(END)) this.answer?.(this.take());
     });
-    void channel.closed.then(() => this.giveUp());
+    void channel.closed.then((code) => {
+      this.wayLost = code === WAY_LOST;
+      this.giveUp();
+    });
   }
 
   /** From here on it answers nothing: what a silent sampler says late would be taken for the answer to another request. */
@@ -67,7 +72,7 @@ export class NodeSampler {
     this.priority = /^priority (.+)$/m.exec(text)?.[1] ?? this.priority;
   }
 
-  /** Makes one pass. Errors: `testbed-lost` if the sampler is gone or silent, `sampling` if the pass is incomplete. */
+  /** Makes one pass. Errors: `testbed-lost` if the sampler is gone or silent, `connection-lost` if the way to it is, `sampling` if the pass is incomplete. */
   async pass(kind: string, sockets = false): Promise<Pass> {
     return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns, this.node);
   }
@@ -92,14 +97,12 @@ export class NodeSampler {
       if (this.closed) this.answer(undefined);
     });
     this.channel.write(`${line}\n`);
-    return (
-      (await answer) ??
-      fail(
-        'testbed-lost',
-        `the testbed's sampler did not answer \`${line.slice(0, 40)}\``,
-        this.buffer.slice(-500),
-      )
-    );
+    return (await answer) ?? this.mourn(line);
+  }
+
+  private mourn(request: string): never {
+    const message = `the testbed's sampler did not answer \`${request.slice(0, 40)}\``;
+    return fail(this.wayLost ? 'connection-lost' : 'testbed-lost', message, this.buffer.slice(-500));
   }
 
   end(): void {

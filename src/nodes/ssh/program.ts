@@ -3,13 +3,11 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { BenchError, type Failure } from '../../failures.js';
-import type { Channel } from '../node.js';
+import { WAY_LOST, type Channel } from '../node.js';
 import { Outlet } from './outlet.js';
 import { encodeWords, GREETING } from './words.js';
 
 const KILLED = 128 + constants.signals.SIGKILL;
-/** As ssh(1): the connection was lost. */
-const LOST = 255;
 /** Milliseconds in which a killed program's end is heard of. */
 const GRACE = 1000;
 
@@ -47,7 +45,7 @@ export class RemoteProgram implements Channel {
     this.ended = this.stream.then((stream) => this.follow(stream, encodeWords(argv)));
     this.closed = this.ended.catch((error: unknown) => {
       this.stderr.say(error instanceof BenchError ? error.message : String(error));
-      return LOST;
+      return WAY_LOST;
     });
   }
 

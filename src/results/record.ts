@@ -66,6 +66,8 @@ export interface FlowRecord {
   udp?: UdpCounts;
   /** CPUs that the two processes were bound to; absent when they were not. */
   cpus?: { server: number; client: number };
+  /** Where the two ran; absent where there is one node. */
+  nodes?: { server: string; client: string };
 }
 
 export interface UdpCounts {

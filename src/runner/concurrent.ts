@@ -59,6 +59,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   const held = clients.map(({ heldAt }) => releasedAt - heldAt);
   const measurement = measure({
     machines: request.rig.machines,
+    names,
     protocol: cell.protocol,
     meter,
     flows: clients,

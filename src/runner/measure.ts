@@ -2,15 +2,13 @@
 import { fail } from '../failures.js';
 import { nodeOf, type ProcessId } from '../nodes/process.js';
 import { firstProcesses, tcpBetween, udpBetween, type FlowProcesses, type Meter } from '../probes/meter.js';
-import type { Machine, Pass } from '../probes/pass.js';
+import type { Pass } from '../probes/pass.js';
 import { CLOCK_STEP } from '../probes/sampler.js';
 import type {
   Beat,
-  CpuTimes,
   FlowRecord,
   Measurement,
   NodeClock,
-  NodeCpu,
   Sampling,
   UdpCounts,
   UplinkRecord,
@@ -18,6 +16,7 @@ import type {
 import type { Protocol } from '../scenario/scenario.js';
 import { jainIndex } from '../statistics/fairness.js';
 import type { HeldClient } from '../traffic/hold.js';
+import { cpuOf, type MachineName } from './cpu.js';
 import type { WindowPasses } from './window.js';
 
 /** One pair's means over its own span as iperf3 tells them, the time that it was held left out. */
@@ -31,6 +30,8 @@ export interface FlowWords {
 
 export interface MeasureInput {
   machines: MachineName[];
+  /** Of all nodes, in their order. */
+  names: string[];
   protocol: Protocol;
   meter: Meter;
   flows: (FlowProcesses & Pick<HeldClient, 'countedBefore'>)[];
@@ -49,12 +50,6 @@ export interface MeasureInput {
   /** Of every node but the first. */
   clocks: NodeClock[];
   uplinks: UplinkRecord[];
-}
-
-/** What a node's CPUs are called in records, and its index. */
-export interface MachineName {
-  node: number;
-  name: string;
 }
 
 export function measure(input: MeasureInput): Measurement {
@@ -104,7 +99,8 @@ function secondsBetween(from: Pass, to: Pass, node: number): number {
 }
 
 function flowRecords(input: MeasureInput): FlowRecord[] {
-  const { meter, flows, passes, protocol } = input;
+  const { meter, flows, passes, protocol, names } = input;
+  const nameOf = (process: ProcessId): string => names[nodeOf(process)]!;
   const opened = meter.flowBytes(passes.open, flows);
   const closed = meter.flowBytes(passes.close, flows);
   return flows.map((flow, at) => {
@@ -127,6 +123,7 @@ function flowRecords(input: MeasureInput): FlowRecord[] {
         ? ifCounted('udp', udpBetween(passes.open, passes.close, flow.server, flow.client))
         : {}),
       ...(cpus ? { cpus } : {}),
+      ...(names.length > 1 ? { nodes: { server: nameOf(flow.server), client: nameOf(flow.client) } } : {}),
     };
   });
 }
@@ -164,37 +161,6 @@ function totalUdp(input: MeasureInput): UdpCounts {
 function totalTcp(input: MeasureInput): NonNullable<Measurement['tcp']> {
   const { open, close } = input.passes;
   return tcpBetween(open, close, countedAt(input, 'server'), countedAt(input, 'client'));
-}
-
-function cpuOf(machines: MachineName[], open: Pass, close: Pass): NodeCpu[] {
-  return machines.map(({ node, name }) => nodeCpu(name, open.machines.get(node), close.machines.get(node)));
-}
-
-function nodeCpu(node: string, open: Machine | undefined, close: Machine | undefined): NodeCpu {
-  const softirqs = Object.entries(close?.softirqs ?? {}).map(([kind, count]): [string, number] => [
-    kind,
-    count - (open?.softirqs[kind] ?? 0),
-  ]);
-  return {
-    node,
-    total: cpuBetween(open?.cpu.total, close?.cpu.total),
-    perCore: (close?.cpu.perCore ?? []).map((core, at) => cpuBetween(open?.cpu.perCore[at], core)),
-    softirqs: Object.fromEntries(softirqs),
-  };
-}
-
-function cpuBetween(open: CpuTimes | undefined, close: CpuTimes | undefined): CpuTimes {
-  const between = (key: keyof CpuTimes): number => (close?.[key] ?? NaN) - (open?.[key] ?? NaN);
-  return {
-    user: between('user'),
-    nice: between('nice'),
-    system: between('system'),
-    idle: between('idle'),
-    iowait: between('iowait'),
-    irq: between('irq'),
-    softirq: between('softirq'),
-    steal: between('steal'),
-  };
 }
 
 /** How the sampler did between the opening and the closing pass; the closing pass itself lies beyond the window. */

@@ -4,7 +4,7 @@ import { Testbed } from '../nodes/testbed.js';
 import { guardUplink, type GuardedUplink } from '../nodes/uplink/uplink.js';
 import { NodeSampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
 import { Sampler } from '../probes/samplers.js';
-import type { MachineName } from './measure.js';
+import type { MachineName } from './cpu.js';
 
 /** A node that takes part in an experiment. */
 export interface Station {

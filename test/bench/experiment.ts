@@ -13,24 +13,18 @@ export interface Wanted {
   omit: string;
   duration: string;
   blocks: number;
+  /** `local-tcp` unless given. */
+  scenario?: string;
+  reference?: string;
+  nodes?: string;
 }
 
 /** Runs an experiment over TCP at MTU 1500. Errors: throws if runs failed. */
-export function runExperiment({ drivers, pairs, omit, duration, blocks }: Wanted): Promise<RunRecord[]> {
+export function runExperiment({ scenario = 'local-tcp', ...factors }: Wanted): Promise<RunRecord[]> {
   return inFolder(async (folder) => {
-    const factors = ['--drivers', drivers, '--pairs', pairs, '--mtu', '1500', '--blocks', String(blocks)];
-    const times = ['--omit', omit, '--duration', duration];
-    runNode([
-      'dist/cli.js',
-      'run',
-      'local-tcp',
-      ...factors,
-      ...times,
-      '--results',
-      folder,
-      '--progress',
-      'plain',
-    ]);
+    const flags = { ...factors, mtu: 1500, results: folder, progress: 'plain' };
+    const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    runNode(['dist/cli.js', 'run', scenario, ...words]);
     const [id = ''] = await readdir(folder);
     return (await readResults(join(folder, id))).records;
   });

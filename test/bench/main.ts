@@ -6,13 +6,22 @@ import { loadavg } from 'node:os';
 import { formatFindings, type Finding } from './finding.js';
 import { goodput } from './goodput.js';
 import { help } from './help.js';
+import { nodes } from './nodes.js';
 import { report } from './report.js';
 import { runs } from './runs.js';
 import { sampler } from './sampler.js';
 import { setup } from './setup.js';
 
 /** The light ones first. */
-const PARTS: Record<string, () => Promise<Finding[]>> = { help, report, setup, runs, goodput, sampler };
+const PARTS: Record<string, () => Promise<Finding[]>> = {
+  help,
+  report,
+  setup,
+  runs,
+  nodes,
+  goodput,
+  sampler,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(PARTS, name));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BenchError } from '../../src/failures.js';
+import { processId } from '../../src/nodes/process.js';
 import { createMeter, type FlowProcesses } from '../../src/probes/meter.js';
 import { parsePass, type Counters, type Pass } from '../../src/probes/pass.js';
 import type { CpuTimes } from '../../src/results/record.js';
@@ -61,6 +62,7 @@ const middle = pass(10.5, [1000, 350]);
 const close = pass(12, [2500, 1100], tcp(100, 1, 8));
 const input: MeasureInput = {
   machines: [{ node: 0, name: 'local' }],
+  names: ['local'],
   protocol: 'tcp',
   meter: createMeter('tcp', 'device', 1472),
   flows: flows.map((flow) => ({ ...flow, countedBefore: 0 })),
@@ -253,6 +255,42 @@ describe('UDP', () => {
     });
     expect(measured.flows[1]).toEqual({ pair: 2, source: 'none', held: 0.25, iperf3: {} });
     expect(measured).not.toHaveProperty('fairness');
+  });
+});
+
+describe('on two nodes', () => {
+  const apart = flows.map((flow) => ({ ...flow, client: processId(1, flow.client), countedBefore: 0 }));
+  const clocks = [{ node: 'node2', offset: 3600, error: 0.01 }];
+  const uplinks = [{ node: 'node1', name: 'eth1', physical: true, promiscuous: false }];
+  const measured = measure({ ...input, flows: apart, names: ['node1', 'node2'], clocks, uplinks });
+
+  test('each flow tells where its ends ran', () => {
+    expect(measured.flows.map(({ nodes }) => nodes)).toEqual([
+      { server: 'node1', client: 'node2' },
+      { server: 'node1', client: 'node2' },
+    ]);
+  });
+
+  test('clocks and uplinks are kept', () => {
+    expect(measured).toMatchObject({ clocks, uplinks });
+    expect(measure(input)).not.toHaveProperty('clocks');
+  });
+
+  test('what a node receives is taken by its own clock', () => {
+    // Servers on the second node, whose window lasted 2.5 s of its own: 3,000 bytes x 8 / 2.5 s.
+    const move = (pass: Pass, begin: number): Pass => ({
+      ...pass,
+      begins: new Map([
+        [0, pass.begin],
+        [1, begin],
+      ]),
+      devices: new Map([...pass.devices].map(([id, device]) => [processId(1, id), device])),
+    });
+    const [from, to] = [move(open, 3610), move(close, 3612.5)];
+    const there = apart.map((flow) => ({ ...flow, server: processId(1, flow.server) }));
+    const passes = { ...input.passes, open: from, close: to, all: [from, to] };
+    const { throughput } = measure({ ...input, flows: there, names: ['node1', 'node2'], passes });
+    expect(throughput).toBe(9600);
   });
 });
 

@@ -11,12 +11,14 @@ import { paths, reachScript } from './reach.js';
 
 const DRIVERS = ['host', 'veth:bridge', 'macvlan:bridge', 'ipvlan:l2', 'ipvlan:l3', 'ipvlan:l3s'];
 const PAIRS = [1, 8];
+/** Pairs between two nodes; ipvlan l3 and l3s are routed there. */
+const SWITCHED_PAIRS = 2;
 const CELLS = DRIVERS.flatMap((driver) => PAIRS.map((pairs) => ({ driver, pairs })));
 /** Seconds for one boot with everything in it, on a machine that is busy otherwise. */
 const TIMEOUT = 1500;
 
 const bench = `node '${fileURLToPath(new URL('../../dist/cli.js', import.meta.url))}'`;
-const factors = `--drivers ${DRIVERS.join()} --pairs ${PAIRS.join()} --mtu 1500 --omit 500ms --duration 2s --blocks 1`;
+const once = `--drivers ${DRIVERS.join()} --mtu 1500 --omit 500ms --duration 2s --blocks 1`;
 
 const skipped = missingPackages.length > 0 && !process.env['CI'];
 if (skipped) console.warn(`LEFT OUT: ipvlan in a kernel of its own needs ${missingPackages.join(' ')}`);
@@ -30,9 +32,15 @@ describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
       shared = await mkdtemp(join(tmpdir(), 'bench-uml-shared-'));
       expect(missingPackages, 'Debian packages that must be installed').toEqual([]);
       const runs = PROTOCOLS.map(
-        (protocol) => `${bench} run local-${protocol} ${factors} --results '${join(shared, protocol)}'`,
+        (protocol) =>
+          `${bench} run local-${protocol} ${once} --pairs ${PAIRS.join()} --results '${join(shared, protocol)}'`,
       );
-      const script = [...runs, reachScript].join('\n');
+      const switched = [
+        `${bench} lab up`,
+        `${bench} run switched-tcp ${once} --nodes node1,node2 --pairs ${SWITCHED_PAIRS} --results '${join(shared, 'switched')}'`,
+        `${bench} lab down`,
+      ];
+      const script = [...runs, ...switched, reachScript].join('\n');
       const guest = await runInUserModeKernel({ script, shared, timeout: TIMEOUT });
       output = guest.output;
       const how = registersAreLarge ? 'with registers.c preloaded' : 'as it is';
@@ -71,6 +79,20 @@ describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
       if (uncheckable) expect(crossCheck).toBeUndefined();
       else expect(Math.abs(crossCheck!)).toBeLessThanOrEqual(header.scenario.limits.crossCheck);
     });
+  });
+
+  test('bench run switched-tcp measures every driver between two nodes of a lab', async () => {
+    const { header, records } = await readResults(await newestResults(join(shared, 'switched')));
+    expect(header).toMatchObject({ emulated: true, unavailable: [] });
+    const counted = countedRecords(records);
+    expect(counted.map(({ cell }) => cell.driver).sort()).toEqual([...DRIVERS].sort());
+    for (const record of counted) {
+      expect(record).toMatchObject({ status: 'ok' });
+      const { flows, crossCheck } = record.measurement!;
+      expect(flows).toHaveLength(SWITCHED_PAIRS);
+      for (const flow of flows) expect(flow.goodput).toBeGreaterThan(0);
+      expect(Math.abs(crossCheck!)).toBeLessThanOrEqual(header.scenario.limits.crossCheck);
+    }
   });
 
   test.each(paths)('finds that $name is as its driver says: $works', ({ name, works }) => {

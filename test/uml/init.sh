@@ -14,7 +14,7 @@ done
 
 mkdir -p /run/modules/lib
 ln -s /usr/lib/uml/modules /run/modules/lib/modules
-modprobe --dirname /run/modules --all veth bridge macvlan ipvlan dummy
+modprobe --dirname /run/modules --all veth bridge macvlan ipvlan dummy sch_tbf
 ip link set lo up
 
 sh "$FOLDER/script" >"$FOLDER/output" 2>&1 </dev/null

@@ -28,11 +28,12 @@ const PATH = `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/s
 /** Whether the processor's registers take more room than user-mode Linux 6.1 was built for (registers.c). */
 export const registersAreLarge = /^flags\b.* amx_tile\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
 
-/** Programs that boot the kernel and the Debian packages that have them. */
+/** Programs that boot the kernel, or run in it and nowhere else, and the Debian packages that have them. */
 const PROGRAMS: Record<string, string> = {
   'linux.uml': 'user-mode-linux',
   busybox: 'busybox-static',
   modprobe: 'kmod',
+  sshd: 'openssh-server',
   ...(registersAreLarge ? { cc: 'tcc' } : {}),
 };
 

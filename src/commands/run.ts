@@ -133,7 +133,7 @@ const listOf = (unavailable: ExperimentHeader['unavailable']): string =>
 
 /** Records the conditions, and refuses a machine that can't measure. */
 async function describeExperiment(
-  { stations, emulated }: Site,
+  { stations, emulated, lineRate }: Site,
   scenario: Scenario,
   unavailable: ExperimentHeader['unavailable'],
 ): Promise<ExperimentHeader> {
@@ -151,6 +151,7 @@ async function describeExperiment(
     unavailable,
     environments,
     emulated: emulated || environments.some(({ virtualization }) => virtualization === 'uml'),
+    ...(lineRate === undefined ? {} : { lineRate }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Site {
   roles: Roles;
   /** Whether nodes share one machine, as those of a lab do. */
   emulated: boolean;
+  /** Of the slowest link, bit/s, where nodes files tell of all. */
+  lineRate: number | undefined;
   close: () => Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function openSite(request: SiteRequest): Promise<Site> {
     planned: uplinks.map((uplink, at) => ({ uplink, dataAddress: specs?.[at]?.dataAddress })),
     roles: rolesOf(specs ?? [], stations.length),
     emulated: specs?.some(({ emulated }) => emulated) ?? false,
+    lineRate: slowest(specs?.map((spec) => spec.lineRate) ?? []),
     close: async () => {
       await Promise.all(stations.map((node) => node.close()));
     },
@@ -72,6 +75,11 @@ async function specsOf({ topology, nodes, nodesFile, uplink }: SiteRequest): Pro
   const shared = specs.find(({ uplinkMode }) => uplinkMode === 'shared');
   if (shared) fail('unavailable', `uplink_mode must be moved, not shared, as for ${shared.name}`);
   return specs;
+}
+
+function slowest(rates: (number | undefined)[]): number | undefined {
+  const known = rates.filter((rate) => rate !== undefined);
+  return known.length > 0 && known.length === rates.length ? Math.min(...known) : undefined;
 }
 
 async function connect(specs: NodeSpec[]): Promise<Node[]> {

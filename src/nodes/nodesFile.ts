@@ -33,6 +33,8 @@ export interface NodeSpec {
   /** IPv4 address of the uplink with the length of its prefix: `192.168.50.1/24`. */
   dataAddress?: string | undefined;
   placement?: (typeof PLACEMENTS)[number] | undefined;
+  /** Of the link that the uplink is at, bit/s. */
+  lineRate?: number | undefined;
   /** Whether commands become root by `sudo -n`. */
   sudo: boolean;
   labels: Record<string, string>;
@@ -60,6 +62,7 @@ const nodeSchema = z.strictObject(
     uplink_mode: oneOf(UPLINK_MODES).optional(),
     data_address: z.cidrv4(must(ADDRESS)).optional(),
     placement: oneOf(PLACEMENTS).optional(),
+    line_rate: whole(1, 10 ** 13).optional(),
     sudo: yesOrNo.optional(),
     labels: z
       .record(text, z.union([text, z.number(), z.boolean()], must('text')).transform(String), MAPPING)
@@ -118,6 +121,7 @@ function specOf(name: string, keys: z.output<typeof nodeSchema>, folder: string)
     uplinkMode: keys.uplink_mode,
     dataAddress: keys.data_address,
     placement: keys.placement,
+    lineRate: keys.line_rate,
     sudo: keys.sudo ?? false,
     labels: keys.labels ?? {},
     emulated: keys.emulated ?? false,

@@ -23,6 +23,8 @@ export interface ExperimentHeader {
   environments: Environment[];
   /** Whether the nodes are emulated on one machine, or in a user-mode kernel: verdicts then say "in emulation". */
   emulated: boolean;
+  /** Of the slowest link between nodes, bit/s, where it is known. */
+  lineRate?: number;
 }
 
 /** Conditions of one node; `facts` holds everything else that was read, as printed. */

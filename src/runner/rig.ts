@@ -42,7 +42,8 @@ export async function openRig(stations: Station[]): Promise<Rig> {
     await Promise.all(posts.map((post) => post.close()));
   };
   try {
-    await Promise.all(opening.map((result) => (result.status === 'rejected' ? rethrow(result) : undefined)));
+    const refused = opening.find((result) => result.status === 'rejected');
+    if (refused) throw refused.reason;
     const samplers = posts.map(({ sampler }) => sampler);
     const sampler = new Sampler(samplers as [NodeSampler, ...NodeSampler[]]);
     await sampler.begin();
@@ -58,10 +59,6 @@ export async function openRig(stations: Station[]): Promise<Rig> {
     await close();
     throw error;
   }
-}
-
-function rethrow({ reason }: PromiseRejectedResult): never {
-  throw reason;
 }
 
 async function openPost({ node, uplink }: Station, index: number): Promise<Post> {

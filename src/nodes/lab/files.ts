@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Keeper } from './keeper.js';
 import { connectWords } from './machine.js';
-import type { NodeSettings } from './settings.js';
+import type { LabSettings, NodeSettings } from './settings.js';
 
 /** Writes known_hosts and then nodes.yaml, whose presence says that the lab is whole. */
-export function writeNodesFile(folder: string, management: Keeper, nodes: NodeSettings[]): void {
+export function writeNodesFile(folder: string, management: Keeper, { nodes, shape }: LabSettings): void {
   const keys = nodes.map(({ address, name }) => `${address} ${readKey(folder, name)}\n`);
   writeFileSync(join(folder, 'known_hosts'), keys.join(''));
-  const entries = nodes.map((node) => [node.name, nodeEntry(folder, management, node)]);
+  const entries = nodes.map((node) => [
+    node.name,
+    { ...nodeEntry(folder, management, node), line_rate: shape.rate },
+  ]);
   const text = `# Written by \`bench lab up\`.\n${stringify({ nodes: Object.fromEntries(entries) as object })}`;
   writeFileSync(`${nodesFileOf(folder)}.new`, text);
   renameSync(`${nodesFileOf(folder)}.new`, nodesFileOf(folder));

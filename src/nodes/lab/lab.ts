@@ -82,7 +82,7 @@ async function build(folder: string, settings: LabSettings): Promise<Lab> {
   const limit = pLimit(AT_A_TIME);
   const nodes = await Promise.all(settings.nodes.map((node) => limit(() => startNode(networks, node))));
   await portsUp(networks);
-  writeNodesFile(folder, management, settings.nodes);
+  writeNodesFile(folder, management, settings);
   return { ...networks, nodes, nodesFile: nodesFileOf(folder) };
 }
 

@@ -2,7 +2,6 @@
 import type { Environment, RunRecord } from '../../results/record.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { groupBy } from '../../statistics/group.js';
-import { lineRateOf } from '../../statistics/lineRate.js';
 import { percent } from '../../statistics/words.js';
 import { formatRate } from '../../units.js';
 import type { Block, Section, Table } from '../document.js';
@@ -21,9 +20,8 @@ export function conditions(experiments: ExperimentModel[]): Section {
 }
 
 function conditionsOf({ header, counted }: ExperimentModel): Block[] {
-  const { scenario, environments } = header;
+  const { scenario, environments, lineRate } = header;
   const machines = conditionsOfNodes(environments);
-  const lineRate = lineRateOf(header);
   const rows = [
     ...settings(scenario),
     ['Started', header.startedAt],

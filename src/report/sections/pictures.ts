@@ -3,7 +3,6 @@ import type { Topology } from '../../scenario/scenario.js';
 import type { CellSummary } from '../../statistics/cells.js';
 import type { Description } from '../../statistics/describe.js';
 import { MACHINE, nodeName, type NodeSummary } from '../../statistics/nodes.js';
-import { lineRateOf } from '../../statistics/lineRate.js';
 import { formatRate } from '../../units.js';
 import { lineChart, type LineChart, type Point } from '../chart.js';
 import type { Chart, Section } from '../document.js';
@@ -232,12 +231,12 @@ export function subtitleOf(points: Point[], emulated: boolean): string {
 
 /** A level in a chart of throughput; none where the links' speed is not known. */
 function lineRate({ header }: Setting): Pick<LineChart, 'rule'> {
-  const rate = lineRateOf(header);
+  const rate = header.lineRate;
   return rate === undefined ? {} : { rule: { value: rate / GIGA, label: `line rate ${formatRate(rate)}` } };
 }
 
 function lineRateWords({ header }: Setting): string {
-  return lineRateOf(header) === undefined
+  return header.lineRate === undefined
     ? ''
     : "The dashed line is one link's rate, which headers and gaps between frames are part of.";
 }

@@ -2,17 +2,12 @@
 /** argv to command; signals; the only place that sets an exit code. A command's code is loaded when it is called. */
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import type { CommandResult } from './commands/result.js';
 import { BenchError, exitCode, fail, type Failure } from './failures.js';
 import type { Listener } from './progress/event.js';
 import { PROGRESS_KINDS } from './progress/kinds.js';
 import { OVERRIDE_HELP, parseOverrides } from './scenario/overrides.js';
 import { version } from './version.js';
-
-/** What a command found, for standard output, and how it went. */
-interface CommandResult {
-  text: string;
-  exitCode: number;
-}
 
 const WIDEST_HELP = 110;
 const INTERNAL_ERROR = 70;

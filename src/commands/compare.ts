@@ -18,6 +18,7 @@ import {
 import { differences, type Difference } from '../statistics/differences.js';
 import { ratioWords } from '../statistics/words.js';
 import { formatRate } from '../units.js';
+import type { CommandResult } from './result.js';
 
 export interface CompareOptions {
   /** Both driver ids (`macvlan`, `ipvlan:l3`), or both results folders; what reads as a driver is one. */
@@ -51,7 +52,7 @@ interface Compared {
 }
 
 /** Errors: `usage` for what is neither driver nor results folder, `results` for folders with nothing in common. */
-export async function compare(options: CompareOptions): Promise<{ text: string; exitCode: number }> {
+export async function compare(options: CompareOptions): Promise<CommandResult> {
   const { failBelow, json } = options;
   if (failBelow !== undefined && !(failBelow > 0 && failBelow < Infinity)) {
     fail('usage', `--fail-below takes a ratio above 0, as 0.95, not ${failBelow}.`);

@@ -4,6 +4,7 @@ import { diagnose, type Want } from '../probes/doctor/diagnose.js';
 import { formatFindings, type Finding } from '../probes/doctor/finding.js';
 import type { Station } from '../runner/rig.js';
 import type { Scenario, Topology } from '../scenario/scenario.js';
+import type { CommandResult } from './result.js';
 import { openSite } from './site.js';
 
 export interface DoctorRequest {
@@ -18,14 +19,8 @@ export interface DoctorRequest {
   json: boolean;
 }
 
-export interface DoctorAnswer {
-  text: string;
-  /** 0 if everything is fine or only worth a warning, 3 if a machine can't run it. */
-  exitCode: 0 | 3;
-}
-
 /** Looks at every machine that a scenario would run on. Errors: `usage`, `node`. */
-export async function doctor(request: DoctorRequest): Promise<DoctorAnswer> {
+export async function doctor(request: DoctorRequest): Promise<CommandResult> {
   const topology = request.scenario?.topology ?? (request.nodes?.includes(',') ? 'switched' : 'local');
   const site = await openSite({ ...request, topology });
   try {
@@ -39,7 +34,7 @@ export async function doctor(request: DoctorRequest): Promise<DoctorAnswer> {
 export async function examine(
   stations: Station[],
   { scenario, topology = 'local', json }: Pick<DoctorRequest, 'scenario' | 'json'> & { topology?: Topology },
-): Promise<DoctorAnswer> {
+): Promise<CommandResult> {
   const want = scenario === undefined ? EVERYTHING : wantOf(scenario);
   const nodes = stations.map(async ({ node, uplink }) => ({
     node: node.name,
@@ -53,7 +48,7 @@ interface Diagnosed {
   findings: Finding[];
 }
 
-function answer(nodes: Diagnosed[], json: boolean): DoctorAnswer {
+function answer(nodes: Diagnosed[], json: boolean): CommandResult {
   const all = nodes.flatMap(({ findings }) => findings);
   const exitCode = count(all, 'fail') > 0 ? 3 : 0;
   const only = nodes.length === 1 ? nodes[0] : undefined;

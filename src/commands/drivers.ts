@@ -4,6 +4,7 @@ import { DRIVERS } from '../drivers/registry.js';
 import type { Node } from '../nodes/node.js';
 import { linkTypeAvailable } from '../probes/doctor/linkTypes.js';
 import type { DriverId } from '../scenario/scenario.js';
+import type { CommandResult } from './result.js';
 
 export interface DriversOptions {
   node: Node;
@@ -24,7 +25,7 @@ export interface DriverRow {
   limit?: { pairs: number; because: string };
 }
 
-export async function drivers({ node, json }: DriversOptions): Promise<{ text: string; exitCode: number }> {
+export async function drivers({ node, json }: DriversOptions): Promise<CommandResult> {
   const variants = DRIVERS.flatMap((driver) => driver.variants.map((variant) => ({ driver, variant })));
   const rows = await Promise.all(variants.map(({ driver, variant }) => rowOf(node, driver, variant)));
   return { text: json ? JSON.stringify({ drivers: rows }, null, 2) : describe(rows), exitCode: 0 };

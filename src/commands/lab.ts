@@ -3,14 +3,10 @@ import { downLab, upLab } from '../nodes/lab/lab.js';
 import { DEFAULT_LAB, type LabOptions } from '../nodes/lab/settings.js';
 import { isWhole, readLabs, type LabStatus, type NodeStatus } from '../nodes/lab/status.js';
 import { formatRate } from '../units.js';
-
-interface Answer {
-  text: string;
-  exitCode: number;
-}
+import type { CommandResult } from './result.js';
 
 /** `bench lab up`. */
-export async function labUp(options: LabOptions): Promise<Answer> {
+export async function labUp(options: LabOptions): Promise<CommandResult> {
   const { settings, nodes } = await upLab(options);
   const names = nodes.map(({ name }) => name).join(',');
   const lines = [
@@ -22,7 +18,7 @@ export async function labUp(options: LabOptions): Promise<Answer> {
 }
 
 /** `bench lab status`. Exit code 1 if a lab is not whole. */
-export async function labStatus({ json }: { json: boolean }): Promise<Answer> {
+export async function labStatus({ json }: { json: boolean }): Promise<CommandResult> {
   const labs = await readLabs();
   const none = 'no lab runs: `bench lab up` makes one\n';
   const text = json ? JSON.stringify({ labs }, null, 2) : labs.map(describeLab).join('\n') || none;
@@ -49,7 +45,7 @@ function describeNode({ name, address, alive, uplink, mtu, sshd }: NodeStatus): 
 }
 
 /** `bench lab down`. */
-export async function labDown({ name = DEFAULT_LAB }: { name?: string | undefined }): Promise<Answer> {
+export async function labDown({ name = DEFAULT_LAB }: { name?: string | undefined }): Promise<CommandResult> {
   await downLab(name);
   return { text: `lab ${name} is down\n`, exitCode: 0 };
 }

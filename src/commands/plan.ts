@@ -9,6 +9,7 @@ import { clientPrograms, serverPrograms } from '../runner/pairs.js';
 import { cellOf, describeStratum, strata } from '../scenario/cells.js';
 import type { Cell, DriverId, Scenario } from '../scenario/scenario.js';
 import { formatDuration } from '../units.js';
+import type { CommandResult } from './result.js';
 
 export interface PlanOptions {
   scenario: Scenario;
@@ -48,10 +49,7 @@ export interface PlannedPart {
 }
 
 /** Errors: `scenario` for what no machine can do. */
-export function plan({ scenario, uplink, nodes, all, json }: PlanOptions): {
-  text: string;
-  exitCode: number;
-} {
+export function plan({ scenario, uplink, nodes, all, json }: PlanOptions): CommandResult {
   refuseImpossible(scenario);
   const unmeasurable = scenario.drivers.flatMap((driver) => {
     const because = driverOf(driver).variant.measurable[scenario.topology];

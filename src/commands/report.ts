@@ -5,6 +5,7 @@ import { headlineSentences } from '../report/sections/answer.js';
 import { verdictSentence } from '../report/sections/verdicts.js';
 import { writeReport } from '../report/write.js';
 import { newestResults, readResults } from '../results/read.js';
+import type { CommandResult } from './result.js';
 
 export interface ReportOptions {
   /** Results folders that one report is made from; empty: the newest one. */
@@ -16,7 +17,7 @@ export interface ReportOptions {
 }
 
 /** Renders the report; the text is what was found and where to read on. */
-export async function report({ folders, out, resultsRoot }: ReportOptions) {
+export async function report({ folders, out, resultsRoot }: ReportOptions): Promise<CommandResult> {
   const sources = folders.length > 0 ? folders : [await newestResults(resultsRoot)];
   const experiments = await Promise.all(sources.map(readResults));
   const model = reportModel(experiments);

@@ -24,6 +24,7 @@ import { loadScenario } from '../scenario/load.js';
 import { parseOverrides } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { version } from '../version.js';
+import type { CommandResult } from './result.js';
 import { openSite, type Site } from './site.js';
 
 export interface RunOptions {
@@ -50,11 +51,6 @@ export interface RunControl {
   stopAfterRun: AbortSignal;
   /** Stop at once. */
   abortNow: AbortSignal;
-}
-
-export interface CommandResult {
-  text: string;
-  exitCode: number;
 }
 
 export async function run(options: RunOptions, control: RunControl): Promise<CommandResult> {
@@ -93,6 +89,7 @@ async function runAt(
     const result = await runExperiment({
       ...control,
       stations,
+      lineRate: site.lineRate,
       scenario,
       available,
       writer: opened.writer,

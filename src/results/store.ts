@@ -157,7 +157,7 @@ class FolderWriter implements ResultsWriter {
 
   async append(record: RunRecord, raw: unknown): Promise<void> {
     const line = Buffer.from(`${toJson(record)}\n`);
-    const packed = await compress(JSON.stringify(raw));
+    const packed = await compress(JSON.stringify(raw, plainly));
     await orDiskFailure(
       `Run ${record.id} could not be written`,
       `Nothing recorded before it is lost. When there is room again, go on with --resume ${this.folder}`,
@@ -182,6 +182,12 @@ class FolderWriter implements ResultsWriter {
       throw error;
     }
   }
+}
+
+/** JSON knows neither maps nor sets, and would write nothing of them. */
+function plainly(_key: string, part: unknown): unknown {
+  if (part instanceof Map) return Object.fromEntries(part) as unknown;
+  return part instanceof Set ? [...(part as Set<unknown>)] : part;
 }
 
 /** JSON without the silent `null` that stands for a number that is none. */

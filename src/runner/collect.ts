@@ -4,7 +4,7 @@ import type { Failure } from '../failures.js';
 import { nodeOf, type ProcessId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { Protocol } from '../scenario/scenario.js';
-import { parseIperf3, type Iperf3Outcome, type Span } from '../traffic/parse.js';
+import { hasReported, parseIperf3, type Iperf3Outcome, type Span } from '../traffic/parse.js';
 import { readOutputs, type Ending, type Output } from '../traffic/programs.js';
 import type { FlowWords } from './measure.js';
 
@@ -39,7 +39,7 @@ export async function collect(
   ends: Ends[],
   endings: Map<ProcessId, Ending>,
 ): Promise<Collected> {
-  const texts = await readReports(testbeds, ends);
+  const texts = await readReports(testbeds, asked, ends);
   return {
     texts: Object.fromEntries(texts),
     ends: ends.map(({ name, serverName, client }) => ({
@@ -50,10 +50,10 @@ export async function collect(
 }
 
 /** Reads all outputs, and those of servers that have not reported yet again. */
-async function readReports(testbeds: Testbed[], ends: Ends[]): Promise<Map<string, string>> {
+async function readReports(testbeds: Testbed[], { told }: Asked, ends: Ends[]): Promise<Map<string, string>> {
   const texts = await readOutputs(testbeds, [...ends, ...ends.map(serverOutput)]);
   for (let tries = 0; tries < REPORT_TRIES; tries++) {
-    const late = ends.filter(({ serverName }) => !(texts.get(serverName) ?? '').trimEnd().endsWith('}'));
+    const late = ends.filter(({ serverName }) => !hasReported(texts.get(serverName) ?? '', told));
     if (late.length === 0) break;
     await sleep(REPORT_POLL_MS);
     const again = await readOutputs(testbeds, late.map(serverOutput));

@@ -4,6 +4,7 @@ import { processId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { FlowProcesses } from '../probes/meter.js';
 import { readUplinks } from '../probes/uplinks.js';
+import { findEndedPrograms } from '../traffic/programs.js';
 import { connectAndHold, findEnded, release, type HeldClient } from '../traffic/hold.js';
 import { wordsOf } from './collect.js';
 import { measure } from './measure.js';
@@ -52,9 +53,10 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
     testbeds.map((testbed, at) => ({ testbed, node: names[at]!, name: uplinks[at] })),
   );
   const early = await endedEarly(testbeds, clients);
+  const died = await deadServer(testbeds, clients);
   const { collected, last, stopped } = await finishTraffic(input, clients, { kind: 'told' });
-  Object.assign(raw, { iperf3: collected.texts, passes: passes.all });
-  const failure = early ?? lostCounters(input, clients, passes);
+  Object.assign(raw, { flows: clients, iperf3: collected.texts, passes: passes.all });
+  const failure = early ?? died ?? lostCounters(input, clients, passes);
   if (failure) return { collected, failure };
   const held = clients.map(({ heldAt }) => releasedAt - heldAt);
   const measurement = measure({
@@ -90,6 +92,23 @@ async function endedEarly(testbeds: Testbed[], clients: HeldClient[]): Promise<F
       reason: 'window-short',
       message: `the client of pair ${early.client.pair} ended before the window did`,
       detail: early.words.slice(-500),
+    }
+  );
+}
+
+/** A server that has ended takes its flow with it, also where its namespace and the counters live on. */
+async function deadServer(testbeds: Testbed[], clients: HeldClient[]): Promise<Failure | undefined> {
+  const ended = new Set(
+    await findEndedPrograms(
+      testbeds,
+      clients.map(({ server }) => server),
+    ),
+  );
+  const dead = clients.find(({ server }) => ended.has(server));
+  return (
+    dead && {
+      reason: 'flow-missing',
+      message: `the server of pair ${dead.pair} ended before the window did`,
     }
   );
 }

@@ -23,6 +23,8 @@ export interface ExperimentRequest {
   writer: ResultsWriter;
   /** Records of earlier sittings. */
   records: RunRecord[];
+  /** Of the slowest link between nodes, bit/s, where it is known. */
+  lineRate: number | undefined;
   /** Of nodes where it may be read. */
   kernelLogs: KernelLog[];
   /** CPUs of each memory node, per node, for placement. */
@@ -160,6 +162,7 @@ class Experiment {
       omit: scenario.omit,
       duration: scenario.duration,
       limits: scenario.limits,
+      lineRate: this.request.lineRate,
       describe,
       cpusOf: (pair) =>
         placeEnds(cell.placement, pair, numa[nodeOf(pair, 'server')]!, numa[nodeOf(pair, 'client')]!),
@@ -205,9 +208,10 @@ class Experiment {
   }
 
   private tellFinished(record: RunRecord): void {
-    const done = this.records.length;
+    const done = countedRecords(this.records).length;
     const runs = Math.max(done, this.schedule.blocks * this.request.available.length);
-    const each = (performance.now() - this.begun) / 1000 / (done - this.request.records.length);
+    const made = this.records.length - this.request.records.length;
+    const each = (performance.now() - this.begun) / 1000 / made;
     this.request.listener({ kind: 'run-finished', record, done, runs, etaSeconds: (runs - done) * each });
   }
 

@@ -2,6 +2,8 @@
 import type { Failure } from '../failures.js';
 import type { Measurement } from '../results/record.js';
 import type { Cell, Limits } from '../scenario/scenario.js';
+import { CLOCK_STEP } from '../probes/sampler.js';
+import { formatRate } from '../units.js';
 import { BEAT_PERIOD } from './window.js';
 
 export interface Judgement {
@@ -11,13 +13,23 @@ export interface Judgement {
   warnings: string[];
 }
 
-type Rule = (measurement: Measurement, limits: Limits, cell: Cell) => Failure | undefined;
+/** What a run is judged by. */
+export interface Bounds {
+  limits: Limits;
+  /** Of all links that servers receive by, bit/s, where it is known. */
+  lineRate?: number | undefined;
+}
+
+type Rule = (measurement: Measurement, bounds: Bounds, cell: Cell) => Failure | undefined;
 type Mark = (measurement: Measurement, limits: Limits) => string | undefined;
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** Share of a window's traffic that may have been sent before it opened. */
+const HELD_BACK = 0.02;
+
 const rules: Rule[] = [
-  ({ flows }, _limits, { pairs }) =>
+  ({ flows }, _bounds, { pairs }) =>
     flows.length === pairs
       ? undefined
       : { reason: 'flow-missing', message: `all ${pairs} flows must be measured, and ${flows.length} were` },
@@ -32,7 +44,7 @@ const rules: Rule[] = [
           reason: 'window-short',
           message: `the window must hold ${window.asked} s, and flows ended after ${window.seconds.toFixed(2)} s`,
         },
-  ({ sampling }, limits) =>
+  ({ sampling }, { limits }) =>
     !sampling || sampling.share <= limits.sampling
       ? undefined
       : {
@@ -46,6 +58,16 @@ const rules: Rule[] = [
           reason: 'sampling',
           message: `a sample came ${sampling.latest.toFixed(2)} s late: more than one period`,
         },
+  ({ throughput, window }, { lineRate }) => {
+    // A window's length is known to two steps of the clock, and what a switch holds back arrives later.
+    const most = lineRate && lineRate * (1 + (2 * CLOCK_STEP) / window.seconds + HELD_BACK);
+    return most && throughput > most
+      ? {
+          reason: 'inconsistent',
+          message: `the links carry ${formatRate(lineRate)}, and the counters show ${formatRate(throughput)}`,
+        }
+      : undefined;
+  },
   ({ throughput }) =>
     Number.isFinite(throughput) && throughput > 0
       ? undefined
@@ -84,9 +106,9 @@ const marks: Mark[] = [
   ({ reconnects }) => (reconnects > 0 ? `${reconnects} client(s) had to connect anew` : undefined),
 ];
 
-/** Judges a measurement by the scenario's limits. */
-export function judge(measurement: Measurement, limits: Limits, cell: Cell): Judgement {
-  const failure = rules.map((rule) => rule(measurement, limits, cell)).find((found) => found !== undefined);
-  const warnings = marks.map((mark) => mark(measurement, limits)).filter((text) => text !== undefined);
+/** Judges a measurement by bounds that were set beforehand. */
+export function judge(measurement: Measurement, bounds: Bounds, cell: Cell): Judgement {
+  const failure = rules.map((rule) => rule(measurement, bounds, cell)).find((found) => found !== undefined);
+  const warnings = marks.map((mark) => mark(measurement, bounds.limits)).filter((text) => text !== undefined);
   return { ...(failure ? { failure } : {}), warnings };
 }

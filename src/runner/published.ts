@@ -26,7 +26,7 @@ export async function measureAsPublished(input: MethodInput): Promise<Measured> 
   watch.begin('window');
   const end = { kind: 'of-themselves', after: seconds } as const;
   const { collected, last: close } = await finishTraffic(input, clients, end);
-  Object.assign(raw, { iperf3: collected.texts, passes: [open, close] });
+  Object.assign(raw, { flows: clients, iperf3: collected.texts, passes: [open, close] });
   const failure = firstFailure(collected, request.cell.protocol);
   if (failure) return { collected, failure };
   const words = collected.ends.map((ends) => wordsOf(ends, 0));

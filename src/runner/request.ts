@@ -15,6 +15,8 @@ export interface RunRequest {
   omit: number;
   duration: number;
   limits: Limits;
+  /** Of one link between nodes, bit/s, where it is known. */
+  lineRate?: number | undefined;
   /** Whether the conditions inside a container are to be kept with the samples. */
   describe: boolean;
   /** CPUs of each pair's processes; absent: not bound. */

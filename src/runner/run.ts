@@ -3,13 +3,13 @@ import { BenchError, type Failure } from '../failures.js';
 import { readContainerFacts } from '../probes/containerFacts.js';
 import { createMeter } from '../probes/meter.js';
 import type { Measurement, Phases } from '../results/record.js';
-import type { Cell, Limits } from '../scenario/scenario.js';
+import type { Cell } from '../scenario/scenario.js';
 import { datagramBytes } from '../traffic/options.js';
 import { startServers } from '../traffic/servers.js';
 import { build, netnsOf, tearDown } from './build.js';
 import { firstFailure } from './collect.js';
 import { measureConcurrent } from './concurrent.js';
-import { judge } from './judge.js';
+import { judge, type Bounds } from './judge.js';
 import { clientPrograms, serverPrograms } from './pairs.js';
 import { proveDevices, provePaths } from './prove.js';
 import { measureAsPublished } from './published.js';
@@ -60,7 +60,7 @@ async function measureCell(
   watch: Stopwatch,
   raw: Record<string, unknown>,
 ): Promise<Judged> {
-  const { rig, plan, cell, limits } = request;
+  const { rig, plan, cell } = request;
   watch.begin('build');
   const devices = await build(rig.testbeds, plan);
   watch.begin('prove');
@@ -72,12 +72,18 @@ async function measureCell(
   const meter = createMeter(cell.protocol, plan.counters, datagramBytes(cell.udpLength ?? 'fit', cell.mtu));
   const method = cell.method === 'concurrent' ? measureConcurrent : measureAsPublished;
   const measured = await method({ request, meter, pairs: clientPrograms(request, servers), watch, raw });
-  return judged(measured, cell, limits);
+  return judged(measured, cell, boundsOf(request));
+}
+
+/** Every node with servers receives by a link of its own. */
+function boundsOf({ limits, lineRate, plan }: RunRequest): Bounds {
+  const receivers = new Set(plan.containers.filter(({ role }) => role === 'server').map(({ node }) => node));
+  return { limits, lineRate: lineRate && lineRate * receivers.size };
 }
 
 /** A program that failed explains more than the counters that it left incomplete. */
-function judged({ collected, measurement, failure }: Measured, cell: Cell, limits: Limits): Judged {
-  const judgement = measurement ? judge(measurement, limits, cell) : { warnings: [] };
+function judged({ collected, measurement, failure }: Measured, cell: Cell, bounds: Bounds): Judged {
+  const judgement = measurement ? judge(measurement, bounds, cell) : { warnings: [] };
   const found = firstFailure(collected, cell.protocol) ?? failure ?? judgement.failure;
   return {
     warnings: judgement.warnings,

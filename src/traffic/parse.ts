@@ -98,6 +98,11 @@ type Figures = { streams: number; sent: Span } & Pick<Iperf3Result, 'received' |
 /** What both ends say when the client was told to end. */
 const TOLD_TO_END = /the client has terminated/;
 
+/** Whether a server has printed its last report; one that is told of its client's end may have printed earlier ones. */
+export function hasReported(text: string, told: boolean): boolean {
+  return text.trimEnd().endsWith('}') && (!told || TOLD_TO_END.test(text));
+}
+
 function read(text: string, { role, protocol, told = false }: Expected): Iperf3Result {
   const who = `iperf3 (${role})`;
   const reports = readReports(text, who);

@@ -84,6 +84,16 @@ async function reap(
   return endings.map(([pid, code]) => [processId(node, pid!), code === killed ? 'hung' : code!]);
 }
 
+/** Which of some programs have ended; to their shell they are there until it waits for them. */
+export async function findEndedPrograms(testbeds: Testbed[], processes: ProcessId[]): Promise<ProcessId[]> {
+  return onEachNode(processes, nodeOf, async (node, here) => {
+    const files = here.map((process) => `/proc/${pidOf(process)}/stat`).join(' ');
+    const { output } = await testbeds[node]!.run(`grep -hsvE '^[0-9]+ [(].*[)] Z ' ${files} || true`);
+    const alive = new Set([...output.matchAll(/^(\d+) \(/gm)].map(([, pid]) => Number(pid)));
+    return here.filter((process) => !alive.has(pidOf(process)));
+  });
+}
+
 /** Reads what programs have printed, by name; a name without output is absent. */
 export async function readOutputs(testbeds: Testbed[], outputs: Output[]): Promise<Map<string, string>> {
   return new Map(

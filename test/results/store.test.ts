@@ -42,6 +42,14 @@ describe('a new folder', () => {
     });
   });
 
+  test('keeps maps and sets of the raw data as objects and lists', async () => {
+    const { writer } = await createResults(await temporaryFolder(), header);
+    await writer.append(record({ id: '0001' }), { passes: [{ devices: new Map([[7, 1]]), ports: new Set([2]) }] });
+    await writer.close();
+    const packed = await readFile(join(writer.folder, 'raw/0001.json.gz'));
+    expect(JSON.parse(gunzipSync(packed).toString())).toEqual({ passes: [{ devices: { 7: 1 }, ports: [2] }] });
+  });
+
   test('is refused where one is already', async () => {
     const root = await temporaryFolder();
     await (await createResults(root, header)).writer.close();

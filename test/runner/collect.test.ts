@@ -23,6 +23,17 @@ test('both reports of a pair are read, and kept as they were printed', async () 
   expect(ends.map(({ client, server }) => [client.status, server.status])).toEqual([['ok', 'ok']]);
 });
 
+test('a server whose client was told to end is waited for until it says so, whatever it has printed before', async () => {
+  const world = new World();
+  const aborted = '{\n\t"error":\t"control socket has closed unexpectedly"\n}';
+  Object.assign(world.outputs, { c1: printed('tcp-client'), s1: aborted });
+  const last = '{\n\t"error":\t"the client has terminated"\n}';
+  setTimeout(() => (world.outputs['s1'] = `${aborted}\n${last}`), 60);
+  const ends = [{ name: 'c1', node: 0, serverName: 's1', client: 21, server: 11 }];
+  const { texts } = await collect(world.testbeds, { protocol: 'udp', told: true }, ends, new Map([[21, 1]]));
+  expect(texts['s1']).toContain('the client has terminated');
+});
+
 test('a server that reports a moment after its client has ended is waited for', async () => {
   const world = new World();
   Object.assign(world.outputs, { c1: printed('tcp-client'), s1: '' });

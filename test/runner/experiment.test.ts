@@ -93,6 +93,7 @@ function experiment(changes: Partial<ExperimentRequest> = {}): Promise<Experimen
     },
     records: [],
     kernelLogs: [],
+    lineRate: undefined,
     numa: [[[0, 1]]],
     planFor: () => ({ nodes: [], containers: [], reach: [], counters: 'device', mtu: 1500 }),
     listener: (event) => events.push(event),
@@ -189,6 +190,15 @@ describe('an experiment', () => {
       [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [n, 8]),
     );
     expect(finished.at(-1)!.etaSeconds).toBe(0);
+  });
+
+  test('counts a run that is repeated once', async () => {
+    outcomes(failing('sampling'), ok);
+    await experiment();
+    const finished = events.filter((event) => event.kind === 'run-finished');
+    expect(finished.map(({ done, runs }) => [done, runs])).toEqual(
+      [1, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => [n, 8]),
+    );
   });
 
   test('closes its testbed when a record can not be written', async () => {

@@ -15,7 +15,7 @@ const cpu = good.cpu[0]!;
 const sampling = good.sampling!;
 
 const judged = (changes: Partial<Measurement>, pairs = 1): ReturnType<typeof judge> =>
-  judge({ ...good, ...changes }, limits, { ...cell, pairs });
+  judge({ ...good, ...changes }, { limits }, { ...cell, pairs });
 
 test('a run that breaks no rule counts, without a word', () => {
   expect(judged({})).toEqual({ warnings: [] });
@@ -51,6 +51,15 @@ describe('a run is invalid', () => {
     const { failure } = judged(changes);
     expect(failure?.reason).toBe(reason);
     expect(failure?.message).toContain(words);
+  });
+
+  test.each([
+    // The window is 1.01 s: a rate may be 2 x 10 ms / 1.01 s + 2 % = 3.98 % above that of the links.
+    [10.39e9, undefined],
+    [10.41e9, 'the links carry 10 Gbit/s, and the counters show 10.4 Gbit/s'],
+  ])('if it shows more than the links carry: %d bit/s', (throughput, words) => {
+    const bounds = { limits, lineRate: 10e9 };
+    expect(judge({ ...good, throughput }, bounds, { ...cell, pairs: 1 }).failure?.message).toBe(words);
   });
 
   test('by the first rule that it breaks', () => {
@@ -102,7 +111,7 @@ describe('a run that counts is marked', () => {
 
   test('without a cross-check', () => {
     const { crossCheck: _, ...unchecked } = good;
-    expect(judge(unchecked, limits, { ...cell, pairs: 1 })).toEqual({
+    expect(judge(unchecked, { limits }, { ...cell, pairs: 1 })).toEqual({
       warnings: [
         'no cross-check: iperf3 did not tell what all flows received, or the counter not what each did',
       ],

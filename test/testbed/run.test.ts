@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
+import { rawFile } from '../../src/results/layout.js';
 import { small } from './bench.js';
 import { test } from './world.js';
 
@@ -49,3 +51,34 @@ test('processes run on the CPUs that the records name', async ({ world }) => {
     expect(cpus.server === cpus.client).toBe(together);
   }
 });
+
+test('the samples that are kept give the figure again', async ({ world }) => {
+  const bench = await world.bench([
+    'run',
+    'local-tcp',
+    ...small({ drivers: 'macvlan', reference: 'macvlan', pairs: '2' }),
+  ]);
+  expect(await bench.ended).toMatchObject({ code: 0 });
+  const { folder, records } = await world.experiment();
+  const { id, measurement } = records.at(-1)!;
+  const { flows, passes } = JSON.parse(gunzipSync(await readFile(rawFile(folder, id))).toString()) as Raw;
+  const [open, close] = [passes[0]!, passes.at(-1)!];
+  // Less 66 bytes of headers for each packet.
+  const payload = ({ devices }: Sample): number =>
+    flows.reduce((sum, { server, device }) => {
+      const { rxBytes, rxPackets } = devices[server]![device]!;
+      return sum + rxBytes - 66 * rxPackets;
+    }, 0);
+  const rate = ((payload(close) - payload(open)) * 8) / (close.begin - open.begin);
+  expect(rate / measurement!.throughput).toBeCloseTo(1, 9);
+});
+
+interface Sample {
+  begin: number;
+  devices: Record<string, Record<string, { rxBytes: number; rxPackets: number }>>;
+}
+
+interface Raw {
+  flows: { server: number; device: string }[];
+  passes: Sample[];
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Testbed } from '../../src/nodes/testbed.js';
 import type { Meter } from '../../src/probes/meter.js';
 import { endClients } from '../../src/traffic/end.js';
 import { World } from './world.js';
@@ -17,14 +18,13 @@ async function end(world: World, bytes: number[]): Promise<number> {
   const meter = {
     totalBytes: () => bytes[Math.min(passes++, bytes.length - 1)],
   } as unknown as Meter;
-  const { run } = world.testbed;
   const testbed = {
     run: async (script: string) => {
-      const { code, output } = await run(script);
+      const { code, output } = await world.testbed.run(script);
       if (script.startsWith('grep -qs')) return { code: world.outputs['busy'] ? 0 : 1, output };
       return { code, output: `${output}at ${world.clock}\n` };
     },
-  } as typeof world.testbed;
+  } as unknown as Testbed;
   return endClients([testbed], world.sampler, meter, flows);
 }
 

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Testbed } from '../../src/nodes/testbed.js';
-import { readOutputs, reapPrograms, signal, startPrograms } from '../../src/traffic/programs.js';
+import {
+  findEndedPrograms,
+  readOutputs,
+  reapPrograms,
+  signal,
+  startPrograms,
+} from '../../src/traffic/programs.js';
 import { World } from './world.js';
 
 /** A testbed that answers every script with `output`, and the scripts it was sent. */
@@ -58,6 +64,12 @@ test('programs are reaped with their exit codes, and the testbed has more patien
   expect(script).toContain('sleep 2.3 && ');
   expect(script).toContain('kill -KILL 11 12 13');
   expect(timeout).toBe(32.25);
+});
+
+test('programs that have ended are told from those that run, whether or not their shell has noticed', async () => {
+  const { testbed, scripts } = answering('11 (iperf3) S 1 11 1\n13 (iperf3) R 1 13 1\n');
+  expect(await findEndedPrograms([testbed], [11, 12, 13])).toEqual([12]);
+  expect(scripts[0]![0]).toContain('/proc/11/stat /proc/12/stat /proc/13/stat');
 });
 
 test('outputs go by name, whole, and one that is empty or was not made is absent', async () => {

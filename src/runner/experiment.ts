@@ -144,6 +144,7 @@ class Experiment {
     await writer.append(record, outcome.raw);
     this.records.push(record);
     this.tellFinished(record);
+    await this.learnFrom(outcome);
     return record;
   }
 
@@ -155,7 +156,7 @@ class Experiment {
     const plan = planFor(cell);
     const nodeOf = (pair: number, role: Container['role']): number =>
       plan.containers.find((container) => container.pair === pair && container.role === role)!.node;
-    const outcome = await runCell({
+    return runCell({
       rig,
       cell,
       plan,
@@ -169,24 +170,27 @@ class Experiment {
       onPhase: (phase) => listener({ kind: 'phase', phase }),
       onBeat: (throughput, elapsed) => listener({ kind: 'beat', throughput, elapsed }),
     });
-    await this.learnFrom(outcome);
-    return outcome;
   }
 
   /** The testbeds; where they were lost, and can't be opened again now, the run has failed for that. */
   private async openRig(): Promise<Rig | RunOutcome> {
     if (this.rig) return this.rig;
-    if (this.lostInARow > 0) await sleep(this.lostInARow * REOPEN_AFTER[this.howLost] * 1000);
+    await this.waitToReopen();
     try {
       this.rig = await openRig(this.request.stations);
       this.opened = true;
       return this.rig;
     } catch (error) {
       if (!this.opened || !(error instanceof BenchError)) throw error;
-      const outcome: RunOutcome = { phases: {}, warnings: [], failure: error.failure, raw: {} };
-      await this.learnFrom(outcome);
-      return outcome;
+      return { phases: {}, warnings: [], failure: error.failure, raw: {} };
     }
+  }
+
+  private async waitToReopen(): Promise<void> {
+    const { abortNow: signal } = this.request;
+    const milliseconds = this.lostInARow * REOPEN_AFTER[this.howLost] * 1000;
+    if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) fail('interrupted', 'stopped before the testbed was opened anew');
   }
 
   /** New testbeds after lost or unclean ones, unless they are lost again and again. */

@@ -234,7 +234,7 @@ describe('a run that fails', () => {
 });
 
 describe('a testbed that is lost', () => {
-  test.each<FailureReason>(['testbed-lost', 'timeout', 'setup'])(
+  test.each<FailureReason>(['testbed-lost', 'connection-lost', 'timeout', 'setup'])(
     'by %s is opened anew before the next run',
     async (reason) => {
       outcomes(failing(reason));
@@ -242,8 +242,8 @@ describe('a testbed that is lost', () => {
       expect(log.slice(0, 5).map((entry) => entry.split(' ')[0])).toEqual([
         'open',
         'run',
-        'close',
         'append',
+        'close',
         'open',
       ]);
       expect(rigs).toHaveLength(2);
@@ -265,9 +265,30 @@ describe('a testbed that is lost', () => {
     expect(rigs).toHaveLength(1);
   });
 
-  test('three times in a row ends the experiment, with the last reason', async () => {
+  test('and can’t be opened at once fails the run for that reason, and is tried again', async () => {
+    const refusal = new BenchError({ reason: 'uplink', message: 'lent to another run' });
+    outcomes(() => {
+      vi.mocked(openRig).mockRejectedValueOnce(refusal);
+      return failing('connection-lost');
+    });
+    expect(await experiment()).toMatchObject({ ok: 8, failed: 0 });
+    expect(appended.slice(0, 3).map((run) => (run.status === 'ok' ? 'ok' : run.failure.reason))).toEqual([
+      'connection-lost',
+      'uplink',
+      'ok',
+    ]);
+  });
+
+  test('and was never open ends the experiment', async () => {
+    vi.mocked(openRig).mockRejectedValueOnce(new BenchError({ reason: 'node', message: 'nobody there' }));
+    expect((await failureOf(experiment())).reason).toBe('node');
+    expect(appended).toEqual([]);
+  });
+
+  test('three times in a row ends the experiment, with the last reason and all records', async () => {
     outcomes(failing('setup'), failing('timeout'), failing('setup'));
     const failure = await failureOf(experiment());
+    expect(appended).toHaveLength(3);
     expect(failure).toMatchObject({ reason: 'testbed-lost', detail: 'it was setup' });
     expect(requests).toHaveLength(3);
   });

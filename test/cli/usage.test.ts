@@ -27,6 +27,16 @@ describe('a command line that is wrong ends with exit code 2 and says what is wr
     ['a results folder that is none', 'report nosuch', 'nosuch'],
     ['a comparison of nothing', 'compare macvlan veth', 'There are no results in results yet'],
     ['a comparison with no driver', 'compare macvlan vth', 'vth'],
+    ['a switched scenario without nodes', 'run switched-tcp', '--nodes node1,node2'],
+    ['a switched scenario on one node', 'run switched-tcp --nodes node1', 'two nodes or more'],
+    ['a local scenario on two nodes', 'run local-tcp --nodes node1,node2', 'runs on one node'],
+    ['a node twice', 'run switched-tcp --nodes node1,node1', 'given twice'],
+    ['a node that is no name', 'run switched-tcp --nodes node1,$(id)', '"$(id)"'],
+    ['nodes without an uplink', 'run switched-tcp --nodes nowhere1,nowhere2', 'nowhere1 needs an uplink'],
+    ['a nodes file that is not there', 'run switched-tcp --nodes a,b --nodes-file no.yaml', 'no.yaml'],
+    ['a lab without a verb', 'lab', 'lab takes up, status or down'],
+    ['a lab of one node', 'lab up --nodes 1', '--nodes'],
+    ['a lab without a unit', 'lab up --rate 10', '--rate'],
   ])('%s', async (_what, line, problem) => {
     const { code, stdout, stderr } = await bench(line.split(' ').filter(Boolean));
     expect(stderr).toContain(problem);
@@ -50,7 +60,7 @@ describe('help', () => {
   test('bench --help names every command and the exit codes', async () => {
     const { code, stdout } = await bench(['--help']);
     const commands = [...stdout.matchAll(/^ {2}bench (\w+)/gm)].map(([, name]) => name);
-    expect(commands).toEqual(['run', 'plan', 'report', 'compare', 'doctor', 'drivers', 'clean']);
+    expect(commands).toEqual(['run', 'plan', 'report', 'compare', 'doctor', 'drivers', 'lab', 'clean']);
     expect(stdout).toContain('Exit codes: 0 done');
     expect(code).toBe(0);
   });

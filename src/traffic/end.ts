@@ -12,7 +12,8 @@ const UNREAD_SECONDS = 3;
 
 /**
  * Ends clients so that servers count all that arrived: an iperf3 server drops what it has not read when its client ends.
- * Resolves to the seconds that clients were stopped before they ended, each node's by its own clock.
+ * A client that somebody else has stopped is left so: it hangs. Resolves to the seconds that clients were stopped before
+ * they ended.
  */
 export async function endClients(
   testbeds: Testbed[],
@@ -21,11 +22,13 @@ export async function endClients(
   flows: FlowProcesses[],
 ): Promise<number> {
   const clients = flows.map(({ client }) => client);
-  const stoppedAt = await stamp(testbeds, clients, (pids) => `kill -STOP ${pids} 2>/dev/null`);
+  const hanging = new Set(await inState(testbeds, clients, 'T'));
+  const moving = clients.filter((client) => !hanging.has(client));
+  const stoppedAt = await stamp(testbeds, moving, (pids) => `kill -STOP ${pids} 2>/dev/null`);
   await untilRead(testbeds, sampler, meter, flows);
   const end = (pids: string): string => `kill -TERM ${pids} 2>/dev/null; kill -CONT ${pids} 2>/dev/null`;
-  const endedAt = await stamp(testbeds, clients, end);
-  return Math.max(...endedAt.map((moment, at) => moment - stoppedAt[at]!));
+  const endedAt = await stamp(testbeds, moving, end);
+  return Math.max(0, ...endedAt.map((moment, at) => moment - stoppedAt[at]!));
 }
 
 /** Runs a script for each node's processes; each node's own clock, in seconds, when it began. */
@@ -63,9 +66,15 @@ async function untilRead(
 /** Whether a thread of any server is running, or waits for a CPU. */
 async function anyRuns(testbeds: Testbed[], flows: FlowProcesses[]): Promise<boolean> {
   const servers = flows.map(({ server }) => server);
-  const codes = await onEachNode(servers, nodeOf, async (node, here) => {
-    const tasks = here.map((server) => `/proc/${pidOf(server)}/task/*/stat`).join(' ');
-    return [(await testbeds[node]!.run(`grep -qsE '\\) [RD] ' ${tasks}`)).code];
+  return (await inState(testbeds, servers, 'RD')).length > 0;
+}
+
+/** Those of some processes that have a thread in one of the states, by their letters in /proc/<pid>/stat. */
+function inState(testbeds: Testbed[], processes: ProcessId[], states: string): Promise<ProcessId[]> {
+  return onEachNode(processes, nodeOf, async (node, here) => {
+    const tasks = here.map((process) => `/proc/${pidOf(process)}/task/*/stat`).join(' ');
+    const { output } = await testbeds[node]!.run(`grep -lsE '[)] [${states}] ' ${tasks} || true`);
+    const found = new Set([...output.matchAll(/^\/proc\/(\d+)\//gm)].map(([, pid]) => Number(pid)));
+    return here.filter((process) => found.has(pidOf(process)));
   });
-  return codes.includes(0);
 }

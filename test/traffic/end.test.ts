@@ -21,7 +21,7 @@ async function end(world: World, bytes: number[]): Promise<number> {
   const testbed = {
     run: async (script: string) => {
       const { code, output } = await world.testbed.run(script);
-      if (script.startsWith('grep -qs')) return { code: world.outputs['busy'] ? 0 : 1, output };
+      if (script.startsWith('grep')) return { code, output: world.outputs[/T|RD/.exec(script)![0]] ?? '' };
       return { code, output: `${output}at ${world.clock}\n` };
     },
   } as unknown as Testbed;
@@ -36,17 +36,25 @@ describe('clients that have sent enough', () => {
   test('stop, and are told to end once nothing more arrives and no server works', async () => {
     const world = new World();
     const stopped = await end(world, [100, 200, 200]);
-    expect(acts(world)).toEqual(['STOP', 'grep', 'TERM']);
-    expect(world.scripts[0]).toContain('kill -STOP 21 22');
-    expect(world.scripts[1]).toContain('/proc/11/task/*/stat /proc/12/task/*/stat');
+    expect(acts(world)).toEqual(['grep', 'STOP', 'grep', 'TERM']);
+    expect(world.scripts[1]).toContain('kill -STOP 21 22');
+    expect(world.scripts[2]).toContain('/proc/11/task/*/stat /proc/12/task/*/stat');
     // Three passes of 50 ms.
     expect(stopped).toBeCloseTo(0.15, 6);
+  });
+
+  test('and were stopped by somebody else are left so', async () => {
+    const world = new World();
+    world.outputs['T'] = '/proc/21/task/21/stat\n';
+    await end(world, [100]);
+    expect(world.scripts.join('\n')).toContain('kill -STOP 22 ');
+    expect(world.scripts.at(-1)).toMatch(/kill -TERM 22 .*kill -CONT 22 /);
   });
 
   test('are told to end after 3 s whatever servers still do', async () => {
     const world = new World();
     world.step = 0.5;
-    world.outputs['busy'] = 'yes';
+    world.outputs['RD'] = '/proc/11/task/11/stat\n';
     expect(await end(world, [100])).toBeCloseTo(3.5, 6);
     expect(acts(world).at(-1)).toBe('TERM');
   });

@@ -36,6 +36,21 @@ test('servers are ready once each listens at its own port', async () => {
   expect(passes).toBe(3);
 });
 
+test('a server that has ended is not waited for', async () => {
+  vi.useFakeTimers();
+  const world = new World();
+  world.read = () => ({ listening: new Map([[101, new Set([5201])]]) });
+  world.outputs['s2'] = 'iperf3: error - unable to start listener';
+  world.ended.add(102);
+  const outcome = startServers(world.testbeds, world.sampler, servers).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(((await outcome) as BenchError).failure).toEqual({
+    reason: 'server-not-ready',
+    message: '1 server(s) ended before they listened, the first is s2',
+    detail: 'iperf3: error - unable to start listener',
+  });
+});
+
 test('servers that do not listen in time fail with their number, the first one and its words', async () => {
   vi.useFakeTimers();
   const world = new World();

@@ -20,6 +20,8 @@ export class World {
   readonly signals: string[] = [];
   /** What programs have printed, by name. */
   readonly outputs: Record<string, string> = {};
+  /** Programs that are no more, by pid. */
+  readonly ended = new Set<number>();
   /** The testbed's clock; every pass takes `step` seconds. */
   clock = 100;
   step = 0.05;
@@ -53,6 +55,7 @@ export class World {
 
   private play(script: string): string {
     const lines = script.split('\n').map((line) => this.start(line) ?? this.kill(line) ?? '');
+    if (script.startsWith('grep -hsvE')) return this.listAlive();
     const grep = /^grep -aHs '' (.*) \|\| true$/.exec(script)?.[1];
     return (
       lines.join('') +
@@ -63,6 +66,12 @@ export class World {
             .join('')
         : '')
     );
+  }
+
+  /** As /proc/<pid>/stat begins. */
+  private listAlive(): string {
+    const alive = this.started.filter(({ pid }) => !this.ended.has(pid));
+    return alive.map(({ pid }) => `${pid} (iperf3) S 1\n`).join('');
   }
 
   private start(line: string): string | undefined {

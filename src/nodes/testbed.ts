@@ -88,7 +88,7 @@ export class Testbed {
   }
 
   private async exchange(script: string, timeout: number): Promise<ScriptResult> {
-    if (this.ended) this.mourn('the testbed has ended: its first process is gone', this.stderr);
+    if (!this.alive) this.mourn('the testbed has ended: its first process is gone', this.stderr);
     this.output = '';
     this.shell.write(`${script}\nprintf '\\n%s %d\\n' ${this.mark} $?\n`);
     const deadline = Date.now() + timeout * 1000;

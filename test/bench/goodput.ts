@@ -1,18 +1,25 @@
-/** Whether the tool's runs carry what iperf3 carries when it is started by hand: on the same topology, in turns. */
+/**
+ * Whether the tool's runs carry what iperf3 carries when it is started by hand: on the same topology, in turns. Both ends of
+ * a pair share a CPU: where the scheduler may choose, the same eight pairs differ by a fifth from run to run.
+ */
 import { resolve } from 'node:path';
+import { createLocalNode } from '../../src/nodes/local.js';
 import { planTopology } from '../../src/plan/topology.js';
 import { createMeter, type FlowProcesses } from '../../src/probes/meter.js';
 import { parsePass } from '../../src/probes/pass.js';
 import { build, tearDown } from '../../src/runner/build.js';
+import { readNuma } from '../../src/runner/numa.js';
+import { placePair, type PairCpus } from '../../src/runner/placement.js';
 import type { Rig } from '../../src/runner/rig.js';
 import { runCell } from '../../src/runner/run.js';
+import type { Cell } from '../../src/scenario/scenario.js';
 import { cellOf } from './cell.js';
 import { compareRates, type Finding } from './finding.js';
 import { inRig } from './rig.js';
 import { alternate } from './time.js';
 
 const PAIRS = 8;
-const RUNS = 30;
+const RUNS = 40;
 const OMIT = 0.5;
 const DURATION = 2;
 /** Whole seconds that clients started by hand send: warm-up and window fit. */
@@ -20,24 +27,29 @@ const HAND_SECONDS = 3;
 const TOLERANCE = 0.03;
 const TRIES = 3;
 
-const CELL = cellOf('macvlan', PAIRS);
+const PLACEMENT = 'same-core';
+const CELL: Cell = { ...cellOf('macvlan', PAIRS), placement: PLACEMENT };
 const PLAN = planTopology(CELL);
+type Place = (pair: number) => PairCpus;
+
 const HAND = resolve('test/bench/goodput/hand.sh');
 
-export function goodput(): Promise<Finding[]> {
+export async function goodput(): Promise<Finding[]> {
+  const numa = await readNuma(createLocalNode());
+  const cpusOf = (pair: number): PairCpus => placePair(PLACEMENT, pair, numa)!;
   return inRig(async (rig) => {
     const { a, b } = await alternate(
       RUNS,
-      () => byBench(rig),
-      () => byHand(rig),
+      () => byBench(rig, cpusOf),
+      () => byHand(rig, cpusOf),
     );
-    const what = `goodput, macvlan, ${PAIRS} pairs, ${RUNS} runs each`;
+    const what = `goodput, macvlan, ${PAIRS} pairs, each on one CPU, ${RUNS} runs each`;
     return [compareRates({ what, against: 'iperf3 by hand', bench: a, other: b, tolerance: TOLERANCE })];
   });
 }
 
 /** Concurrent throughput of a run as an experiment makes it, bit/s. Errors: throws if it fails again and again. */
-async function byBench(rig: Rig): Promise<number> {
+async function byBench(rig: Rig, cpusOf: Place): Promise<number> {
   let words = '';
   for (let tries = 0; tries < TRIES; tries++) {
     const { measurement, failure } = await runCell({
@@ -48,7 +60,7 @@ async function byBench(rig: Rig): Promise<number> {
       duration: DURATION,
       limits: { crossCheck: 0.02, sampling: 0.1, retransmits: 0.005, steal: 0.05 },
       describe: false,
-      cpusOf: () => undefined,
+      cpusOf,
       onPhase: () => undefined,
       onBeat: () => undefined,
     });
@@ -59,9 +71,12 @@ async function byBench(rig: Rig): Promise<number> {
 }
 
 /** Payload rate between two readings of the servers' counters, bit/s. Errors: throws if the script fails. */
-async function byHand({ testbeds }: Rig): Promise<number> {
+async function byHand({ testbeds }: Rig, cpusOf: Place): Promise<number> {
+  const cpus = Array.from({ length: PAIRS }, (_, at) => cpusOf(at + 1).server);
   await build(testbeds, PLAN);
-  const { code, output } = await testbeds[0]!.run(`sh ${HAND} ${PAIRS} ${OMIT} ${DURATION} ${HAND_SECONDS}`);
+  const { code, output } = await testbeds[0]!.run(
+    `sh ${HAND} ${PAIRS} ${OMIT} ${DURATION} ${HAND_SECONDS} ${cpus.join()}`,
+  );
   await tearDown(testbeds, PLAN);
   if (code !== 0) throw new Error(`hand.sh ended with ${code}: ${output}`);
   const [open, close] = output.split('@close\n').map((text) => parsePass(text, {}));

@@ -19,11 +19,11 @@ import { inRig } from './rig.js';
 import { alternate } from './time.js';
 
 const PAIRS = 8;
-const RUNS = 40;
+const RUNS = 50;
 const OMIT = 0.5;
-const DURATION = 2;
+const DURATION = 3;
 /** Whole seconds that clients started by hand send: warm-up and window fit. */
-const HAND_SECONDS = 3;
+const HAND_SECONDS = 4;
 const TOLERANCE = 0.03;
 const TRIES = 3;
 

@@ -4,6 +4,7 @@ import { fail } from '../failures.js';
 import { resolveNodes, type NodeSpec } from '../nodes/inventory.js';
 import { createLocalNode } from '../nodes/local.js';
 import type { Node } from '../nodes/node.js';
+import { openAll } from '../nodes/openAll.js';
 import { openSshNode } from '../nodes/ssh/node.js';
 import { splitNodes, type Roles } from '../plan/addresses.js';
 import type { PlannedNode } from '../plan/topology.js';
@@ -37,16 +38,17 @@ const LANES = 8;
 /** Opens the way to all nodes. Errors: `usage`, `node`; then nothing is left open. */
 export async function openSite(request: SiteRequest): Promise<Site> {
   const specs = await specsOf(request);
-  const stations = specs ? await connect(specs) : [createLocalNode()];
-  const uplinks = stations.map((_, at) => specs?.[at]?.uplink ?? request.uplink);
+  const roles = specs ? rolesOf(specs) : splitNodes(1);
+  const nodes = specs ? await connect(specs) : [createLocalNode()];
+  const uplinks = nodes.map((_, at) => specs?.[at]?.uplink ?? request.uplink);
   return {
-    stations: stations.map((node, at) => ({ node, uplink: uplinks[at] })),
+    stations: nodes.map((node, at) => ({ node, uplink: uplinks[at] })),
     planned: uplinks.map((uplink, at) => ({ uplink, dataAddress: specs?.[at]?.dataAddress })),
-    roles: rolesOf(specs ?? [], stations.length),
+    roles,
     emulated: specs?.some(({ emulated }) => emulated) ?? false,
     lineRate: slowest(specs?.map((spec) => spec.lineRate) ?? []),
     close: async () => {
-      await Promise.all(stations.map((node) => node.close()));
+      await Promise.all(nodes.map((node) => node.close()));
     },
   };
 }
@@ -82,20 +84,15 @@ function slowest(rates: (number | undefined)[]): number | undefined {
   return known.length > 0 && known.length === rates.length ? Math.min(...known) : undefined;
 }
 
-async function connect(specs: NodeSpec[]): Promise<Node[]> {
+function connect(specs: NodeSpec[]): Promise<Node[]> {
   const limit = pLimit(LANES);
-  const opening = await Promise.allSettled(specs.map((spec) => limit(() => openSshNode(spec))));
-  const opened = opening.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const refused = opening.find((result) => result.status === 'rejected');
-  if (!refused) return opened;
-  await Promise.all(opened.map((node) => node.close()));
-  throw refused.reason;
+  return openAll(specs.map((spec) => limit(() => openSshNode(spec))));
 }
 
 /** As the nodes file says, or servers on the first half. Errors: `usage` where it says so of some nodes only. */
-function rolesOf(specs: NodeSpec[], nodes: number): Roles {
+function rolesOf(specs: NodeSpec[]): Roles {
   const placed = specs.filter(({ placement }) => placement !== undefined);
-  if (placed.length === 0) return splitNodes(nodes);
+  if (placed.length === 0) return splitNodes(specs.length);
   const having = (placement: NodeSpec['placement']): number[] =>
     specs.flatMap((spec, at) => (spec.placement === placement ? [at] : []));
   const roles = { servers: having('servers'), clients: having('clients') };

@@ -69,8 +69,8 @@ export class Sampler {
     const [first = this.nodes[0], ...others] = this.readers.get(kind) ?? [];
     const passes = await Promise.all([first, ...others].map((node) => node.pass(kind, sockets)));
     const merged = mergePasses(passes as [Pass, ...Pass[]]);
-    const ahead = this.offsets[this.nodes.indexOf(first)]?.offset ?? 0;
-    return { ...merged, begin: merged.begin - ahead, end: merged.end - ahead };
+    const node = this.nodes.indexOf(first);
+    return { ...merged, begin: this.translate(node, merged.begin), end: this.translate(node, merged.end) };
   }
 
   /** Seconds since boot of the first node. */
@@ -99,10 +99,6 @@ export class Sampler {
         : { offset: offset - reference.offset, error: error + reference.error },
     );
     return this.offsets;
-  }
-
-  end(): void {
-    for (const node of this.nodes) node.end();
   }
 }
 

@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import { execa, type Result } from 'execa';
 import type { Channel, ExecOptions, ExecResult, Node } from './node.js';
+import { startProgram } from './start.js';
 
 /** Programs answer in English and with a full PATH (an ordinary user's often lacks /usr/sbin). */
 const ENVIRONMENT = {
@@ -28,15 +29,7 @@ async function exec(argv: string[], options: ExecOptions = {}): Promise<ExecResu
 }
 
 function spawn(argv: string[]): Channel {
-  const [file = '', ...args] = argv;
-  const child = execa(file, args, {
-    stdin: 'pipe',
-    buffer: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    env: ENVIRONMENT,
-  });
+  const child = startProgram(argv, ENVIRONMENT);
   child.stdin.on('error', ignoreClosedPipe);
   child.stdout.setEncoding('utf8');
   child.stderr.setEncoding('utf8');
@@ -59,5 +52,5 @@ function codeOf({ exitCode, signal }: Pick<Result, 'exitCode' | 'signal'>): numb
 function ignoreClosedPipe(): void {}
 
 export function createLocalNode(): Node {
-  return { name: 'local', exec, spawn, close: () => Promise.resolve() };
+  return { name: 'local', remote: false, exec, spawn, close: () => Promise.resolve() };
 }

@@ -1,7 +1,7 @@
 /** A program whose standard input and output carry a connection. */
 import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
+import { startProgram } from '../start.js';
 
 /** What carries a connection in place of a socket of its own. */
 export interface Carrier {
@@ -14,16 +14,8 @@ export interface Carrier {
 /** Milliseconds in which a program that fails says why. */
 const COMPLAINING = 1000;
 
-/** Starts the program in a session of its own, so that a Ctrl-C at the terminal leaves the connection alone. */
 export function startProxy(argv: string[]): Carrier {
-  const [file = '', ...args] = argv;
-  const child = execa(file, args, {
-    stdin: 'pipe',
-    buffer: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-  });
+  const child = startProgram(argv);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
   const complaint = async (): Promise<string> => {

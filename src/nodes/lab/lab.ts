@@ -42,6 +42,7 @@ const PROGRAMS: Record<string, string> = {
   tc: 'iproute2',
   nsenter: 'util-linux',
   unshare: 'util-linux',
+  perl: 'perl-base',
 };
 
 /**

@@ -12,7 +12,7 @@ const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta
 const BRIDGE = pathOf('./bridge.sh');
 const NODE = pathOf('./node.sh');
 const SSHD = pathOf('./sshd.sh');
-const CONNECT = pathOf('./connect.mjs');
+const CONNECT = pathOf('./connect.pl');
 
 /** A node of a lab, running. */
 export interface LabNode extends NodeSettings {
@@ -79,7 +79,7 @@ export function inside({ pid }: Keeper, argv: string[]): string[] {
  */
 export function connectWords(management: Keeper, { address }: NodeSettings): string[] {
   const enter = ['nsenter', '--target', String(management.pid), '--net', '--pid', '--'];
-  return [...enter, process.execPath, CONNECT, address, '22'];
+  return [...enter, 'perl', CONNECT, address, '22'];
 }
 
 /** The far end of a node's cable, at a network's bridge. */

@@ -13,13 +13,13 @@ export interface Conditions {
   congestionControls: string[];
 }
 
-export async function checkConditions(machine: Machine, want: Conditions): Promise<Finding[]> {
+export function checkConditions(machine: Machine, want: Conditions): Finding[] {
   return [
     ...want.congestionControls.map((name) => checkCongestionControl(machine, name)),
     checkGovernor(machine),
     checkTurbo(machine),
     checkSmt(machine),
-    await checkIrqbalance(machine),
+    checkIrqbalance(machine),
     checkVirtualization(machine),
     checkSteal(machine),
     checkPairs(machine, want.pairs),
@@ -76,9 +76,9 @@ function checkSmt(machine: Machine): Finding {
   };
 }
 
-async function checkIrqbalance(machine: Machine): Promise<Finding> {
+function checkIrqbalance(machine: Machine): Finding {
   const check = 'irqbalance';
-  const { code } = await machine.node.exec(['pgrep', '-x', 'irqbalance']);
+  const { code } = machine.irqbalance;
   if (code !== 0) return { level: 'ok', check, means: code === 1 ? 'not running' : 'not seen' };
   return {
     level: 'warn',

@@ -5,9 +5,9 @@ import { checkConditions } from './conditions.js';
 import { checkDrivers } from './drivers.js';
 import type { Finding } from './finding.js';
 import { checkLimits } from './limits.js';
-import { readMachine } from './machine.js';
+import { askMachine } from './machine.js';
 import { checkNamespaces } from './namespaces.js';
-import { checkTools } from './tools.js';
+import { checkTools, TOOLS } from './tools.js';
 import { checkUplink } from './uplink.js';
 
 /** What shall be measured, at its largest. */
@@ -26,13 +26,17 @@ export interface Want {
 /** Looks for what stops a measurement on a node, and for what spoils it. Changes nothing there. */
 export async function diagnose(node: Node, want: Want): Promise<Finding[]> {
   const { protocol, congestionControl = ['cubic'], mtu, pairs, uplink } = want;
-  const machine = await readMachine(node);
-  const parts = await Promise.all([
-    checkTools(machine),
-    checkNamespaces(machine),
-    checkDrivers(node, want),
+  const machine = await askMachine(node, TOOLS);
+  const [drivers, ofUplink] = await Promise.all([
+    checkDrivers(machine, want),
     checkUplink(machine, uplink, mtu),
-    checkConditions(machine, { pairs, congestionControls: protocol === 'tcp' ? congestionControl : [] }),
   ]);
-  return [...parts.flat(), ...checkLimits(machine, pairs)];
+  return [
+    ...checkTools(machine),
+    checkNamespaces(machine),
+    ...drivers,
+    ...ofUplink,
+    ...checkConditions(machine, { pairs, congestionControls: protocol === 'tcp' ? congestionControl : [] }),
+    ...checkLimits(machine, pairs),
+  ];
 }

@@ -1,9 +1,9 @@
 /** Whether the drivers that were asked for can run, and with so many pairs. */
 import { driverOf } from '../../drivers/registry.js';
-import type { Node } from '../../nodes/node.js';
 import type { DriverId, Topology } from '../../scenario/scenario.js';
 import type { Finding } from './finding.js';
-import { driverAvailable } from './linkTypes.js';
+import { driversAvailable } from './linkTypes.js';
+import type { Machine } from './machine.js';
 
 export interface Drivers {
   drivers: DriverId[];
@@ -12,8 +12,11 @@ export interface Drivers {
 }
 
 /** One that is not available is left out and the others run; it is a failure if none is. */
-export async function checkDrivers(node: Node, { drivers, topology, pairs }: Drivers): Promise<Finding[]> {
-  const answers = await Promise.all(drivers.map((id) => driverAvailable(node, id, topology)));
+export async function checkDrivers(
+  { node, root }: Machine,
+  { drivers, topology, pairs }: Drivers,
+): Promise<Finding[]> {
+  const answers = await driversAvailable(node, root, drivers, topology);
   const level = answers.includes(true) ? 'warn' : 'fail';
   return drivers.map((id, index) => {
     const check = `driver ${id}`;

@@ -1,7 +1,7 @@
 /** Whether as many pairs as were asked for fit into the machine's tables. */
 import { CONDITIONS } from '../environmentFiles.js';
 import type { Finding } from './finding.js';
-import { asRoot, CGROUP_PIDS, FILES, numberIn, setSysctl, type Machine } from './machine.js';
+import { asRoot, FILES, numberIn, numberOf, setSysctl, type Machine } from './machine.js';
 
 /** Per pair: a server and a client, up to three threads each (iperf3 3.16 and newer), and room for starting them. */
 const TASKS_PER_PAIR = 8;
@@ -94,7 +94,7 @@ function processLimit(machine: Machine, need: number): Limit {
       mend: (count) => `ulimit -u ${count}`,
     },
     {
-      limit: numberIn(machine, CGROUP_PIDS),
+      limit: numberOf(machine.cgroupProcesses),
       name: "pids.max of this session's cgroup",
       mend: (count) => asRoot(machine, `systemctl set-property user.slice TasksMax=${count}`),
     },

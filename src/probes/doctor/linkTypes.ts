@@ -1,45 +1,98 @@
-/** Whether a machine has what a driver needs; kinds of link are tried for real where nothing can be harmed. */
+/** Whether a machine has what drivers need; kinds of link are tried for real where nothing can be harmed. */
 import { driverOf } from '../../drivers/registry.js';
 import type { Requirement } from '../../drivers/driver.js';
 import type { Node } from '../../nodes/node.js';
 import type { DriverId, Topology } from '../../scenario/scenario.js';
-import { isRoot } from './machine.js';
-import { userNamespace } from './namespaces.js';
 
 /** Whether pairs on a node can be measured with a driver, or the first reason why not. Errors: `usage` for an unknown id. */
 export async function driverAvailable(node: Node, id: DriverId, topology: Topology): Promise<true | string> {
-  const { driver, variant } = driverOf(id);
-  const needs = driver.requirements(variant);
-  const answers = await Promise.all(needs.map((need) => linkTypeAvailable(node, need)));
-  return [variant.measurable[topology], ...answers].find((answer) => answer !== true) ?? true;
+  const [answer] = await driversAvailable(node, await isRoot(node), [id], topology);
+  return answer!;
+}
+
+/** The same of several drivers; `root`: whether commands run as root there. */
+export async function driversAvailable(
+  node: Node,
+  root: boolean,
+  ids: DriverId[],
+  topology: Topology,
+): Promise<(true | string)[]> {
+  const wanted = ids.map(driverOf);
+  const needs = wanted.map(({ driver, variant }) => driver.requirements(variant));
+  const answers = await requirementsMet(node, root, needs.flat());
+  return wanted.map(({ variant }, index) => {
+    const own = answers.splice(0, needs[index]!.length);
+    return [variant.measurable[topology], ...own].find((answer) => answer !== true) ?? true;
+  });
 }
 
 /** Whether a node meets one requirement, or why not. */
 export async function linkTypeAvailable(node: Node, requirement: Requirement): Promise<true | string> {
-  if (requirement.kind === 'link-type') return tryLinkType(node, requirement);
-  const { tool, debianPackage } = requirement;
+  const [answer] = await requirementsMet(node, await isRoot(node), [requirement]);
+  return answer!;
+}
+
+/** Whether a node's commands run as root. */
+async function isRoot(node: Node): Promise<boolean> {
+  return (await node.exec(['id', '-u'])).stdout.trim() === '0';
+}
+
+type LinkType = Extract<Requirement, { kind: 'link-type' }>;
+type Tool = Extract<Requirement, { kind: 'tool' }>;
+
+/** Whether requirements are met, in their order. */
+async function requirementsMet(
+  node: Node,
+  root: boolean,
+  requirements: Requirement[],
+): Promise<(true | string)[]> {
+  const linkTypes = requirements.filter((requirement) => requirement.kind === 'link-type');
+  const tried = await tryLinkTypes(node, root, linkTypes);
+  return Promise.all(
+    requirements.map(async (requirement) =>
+      requirement.kind === 'tool' ? toolAvailable(node, requirement) : tried[linkTypes.indexOf(requirement)]!,
+    ),
+  );
+}
+
+async function toolAvailable(node: Node, { tool, debianPackage }: Tool): Promise<true | string> {
   const { code } = await node.exec([tool, '--version']);
   return code !== 127 || `${tool} is not installed: apt-get install -y ${debianPackage}`;
 }
 
-type LinkType = Extract<Requirement, { kind: 'link-type' }>;
-
-/** Makes such a link in a network namespace that ends with the attempt; a veth is there for those that need a parent. */
-async function tryLinkType(node: Node, { linkType, ipArgs }: LinkType): Promise<true | string> {
-  const commands = [
-    'link add up0 type veth peer name up1',
-    ['link add link up0 name try0 type', linkType, ...ipArgs].join(' '),
-  ];
-  const unshare = ['unshare', ...userNamespace(await isRoot(node)), '--net'];
-  const { code, stderr } = await node.exec([...unshare, 'ip', '-batch', '-'], {
+/** Makes such links in a network namespace that ends with the attempt, each with a veth for those that need a parent. */
+async function tryLinkTypes(node: Node, root: boolean, linkTypes: LinkType[]): Promise<(true | string)[]> {
+  if (linkTypes.length === 0) return [];
+  const commands = linkTypes.flatMap((linkType, at) => [
+    `link add up${at} type veth peer name peer${at}`,
+    `link add link up${at} name try${at} type ${wordsOf(linkType)}`,
+  ]);
+  const unshare = ['unshare', ...(root ? [] : ['--user', '--map-root-user']), '--net'];
+  const { code, stderr } = await node.exec([...unshare, 'ip', '-force', '-batch', '-'], {
     input: `${commands.join('\n')}\n`,
   });
-  if (code === 0) return true;
-  const words = stderr
-    .replace(/^Command failed.*$/gm, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (words.startsWith('unshare:')) return `there is no private network namespace to try it in: ${words}`;
-  const missing = stderr.includes('Command failed -:1') ? 'veth' : [linkType, ...ipArgs].join(' ');
-  return `this kernel has no ${missing} (${words})`;
+  return linkTypes.map((linkType, at) => code === 0 || judge(linkType, at, stderr));
+}
+
+const wordsOf = ({ linkType, ipArgs }: LinkType): string => [linkType, ...ipArgs].join(' ');
+
+/** What became of the attempt at a place among others, by what `ip` said of its two lines. */
+function judge(linkType: LinkType, at: number, stderr: string): true | string {
+  const said = new Map(
+    Array.from(stderr.matchAll(/([^]*?)Command failed -:(\d+)/g), ([, words, line]) => [
+      Number(line),
+      words!,
+    ]),
+  );
+  if (said.size === 0) return told(wordsOf(linkType), stderr);
+  const [parent, own] = [said.get(2 * at + 1), said.get(2 * at + 2)];
+  if (parent !== undefined) return told('veth', parent);
+  return own === undefined || told(wordsOf(linkType), own);
+}
+
+function told(kind: string, stderr: string): string {
+  const words = stderr.replace(/\s+/g, ' ').trim();
+  return words.startsWith('unshare:')
+    ? `there is no private network namespace to try it in: ${words}`
+    : `this kernel has no ${kind} (${words})`;
 }

@@ -1,19 +1,38 @@
-/** The machine as doctor's checks see it: read once, judged many times. */
+/** The machine as doctor's checks see it: asked once, by one program, and judged many times. */
+import { readFileSync } from 'node:fs';
+import { fail } from '../../failures.js';
 import type { Node } from '../../nodes/node.js';
-import { CONDITIONS, readFiles, SOURCES, type Files } from '../environmentFiles.js';
+import { CONDITIONS, parseGrep, SOURCES, type Files } from '../environmentFiles.js';
+
+const SCRIPT = readFileSync(new URL('./ask.sh', import.meta.url), 'utf8');
+
+/** How a command of ask.sh ended, and what it said on both streams. */
+export interface Answer {
+  code: number;
+  text: string;
+}
 
 export interface Machine {
   node: Node;
   /** Whether commands run there as root. */
   root: boolean;
   files: Files;
+  /** How many processes the cgroup of our commands may have, as the kernel tells it; empty if it doesn't. */
+  cgroupProcesses: string;
+  /** Those programs that were looked for in vain. */
+  missing: string[];
+  /** To `iperf3 --version`. */
+  iperf3: Answer;
+  /** To a search for the program. */
+  irqbalance: Answer;
+  /** To an attempt at the namespaces of a testbed. */
+  namespaces: Answer;
 }
 
 /** Files that doctor alone reads: limits, and what refuses namespaces. */
 export const FILES = {
   status: '/proc/self/status',
   limits: '/proc/self/limits',
-  cgroup: '/proc/self/cgroup',
   pidMax: '/proc/sys/kernel/pid_max',
   threadsMax: '/proc/sys/kernel/threads-max',
   fileMax: '/proc/sys/fs/file-max',
@@ -25,35 +44,37 @@ export const FILES = {
   bridgeModule: '/sys/module/br_netfilter/initstate',
 } as const;
 
-/** Whether a node's commands run as root. */
-export async function isRoot(node: Node): Promise<boolean> {
-  return (await node.exec(['id', '-u'])).stdout.trim() === '0';
-}
-
-export async function readMachine(node: Node): Promise<Machine> {
+/** Asks a machine all there is to ask, and looks for programs there. Errors: `unavailable` if it doesn't answer. */
+export async function askMachine(node: Node, programs: string[]): Promise<Machine> {
   const paths = [...Object.values(SOURCES), ...Object.values(CONDITIONS), ...Object.values(FILES)];
-  const [root, files] = await Promise.all([isRoot(node), readFiles(node, paths)]);
-  return { node, root, files: new Map([...files, ...(await readCgroup(node, files))]) };
+  const { stdout, stderr } = await node.exec(['sh', '-c', SCRIPT, 'bench-ask', programs.join(' '), ...paths]);
+  const answers = parseAnswers(stdout);
+  const answer = (name: string): Answer =>
+    answers.get(name) ?? fail('unavailable', `${node.name} did not tell all that doctor asks`, stderr);
+  return {
+    node,
+    root: answer('user').text === '0',
+    files: parseGrep(answer('files').text),
+    cgroupProcesses: answer('processes').text,
+    missing: answer('missing').text.split('\n').filter(Boolean),
+    iperf3: answer('iperf3'),
+    irqbalance: answer('irqbalance'),
+    namespaces: answer('namespaces'),
+  };
 }
 
-/** Stands for the file of the process's own cgroup, v2 or v1. */
-export const CGROUP_PIDS = 'pids.max';
-
-/** Reads how many processes the cgroup of our commands may have. */
-async function readCgroup(node: Node, files: Files): Promise<Files> {
-  const groups = files.get(FILES.cgroup) ?? '';
-  const unified = /^0::(\/.*)$/m.exec(groups)?.[1] ?? '/';
-  const pids = /^\d+:pids:(\/.*)$/m.exec(groups)?.[1] ?? '/';
-  const paths = [`/sys/fs/cgroup${unified}/pids.max`, `/sys/fs/cgroup/pids${pids}/pids.max`];
-  const [limit] = (await readFiles(node, paths)).values();
-  return new Map(limit === undefined ? [] : [[CGROUP_PIDS, limit]]);
+/** Parses the output of ask.sh. */
+function parseAnswers(output: string): Map<string, Answer> {
+  const answers = output.matchAll(/^@([a-z0-9]+) (\d+)\n([^]*?)\n(?=@|(?![^]))/gm);
+  return new Map(Array.from(answers, ([, name, code, text]) => [name!, { code: Number(code), text: text! }]));
 }
 
 /** The number in a file; undefined where the file is missing or says `max`. */
-export function numberIn({ files }: Machine, path: string): number | undefined {
-  const text = files.get(path);
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-}
+export const numberIn = ({ files }: Machine, path: string): number | undefined =>
+  numberOf(files.get(path) ?? '');
+
+/** The number that a text is; undefined for `max` and all others. */
+export const numberOf = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
 
 /** A command as it must be typed to run as root. */
 export const asRoot = ({ root }: Machine, command: string): string => (root ? command : `sudo ${command}`);

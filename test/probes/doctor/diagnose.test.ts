@@ -33,12 +33,25 @@ test('a machine without a fault gets no complaint, as root and as a user', async
 test('nothing is tried outside a namespace of its own, and no setting is changed', async () => {
   const node = fakeNode(userMachineWith());
   await diagnose(node, WANT);
-  const looks = /^(?:id -u|grep -arsH|pgrep -x|\S+ (?:-V|--version)$)/;
-  const changing = node.commands.filter((command) => !looks.test(command));
-  expect(changing.length).toBeGreaterThan(0);
-  expect(changing.filter((command) => !command.startsWith('unshare --user --map-root-user --net '))).toEqual(
-    [],
-  );
+  const [script = '', ...others] = node.commands;
+  const asked = Array.from(script.matchAll(/^answer \w+ (.*)$/gm), ([, command]) => command!);
+  const looks = /^(?:echo "\$user"|missing|most_processes|grep -arsH|pgrep -x|\S+ (?:-V|--version)$)/;
+  const changing = [...asked, ...others].filter((command) => !looks.test(command));
+  expect(changing.length).toBeGreaterThan(1);
+  const apart = /^unshare (?:\$as_root|--user --map-root-user) --net /;
+  expect(changing.filter((command) => !apart.test(command))).toEqual([]);
+});
+
+test('a machine is asked by one program, and one more that tries links', async () => {
+  const node = fakeNode(machineWith());
+  await diagnose(node, WANT);
+  expect(node.commands).toHaveLength(2);
+});
+
+test('a machine that does not tell all is not judged', async () => {
+  const answers = machineWith({}, { 'sh -c': '@user 0\n0\n' });
+  delete answers['sh -c # Answers all that doctor asks'];
+  await expect(diagnose(fakeNode(answers), WANT)).rejects.toThrow('fake did not tell all that doctor asks');
 });
 
 describe('what can not run', () => {
@@ -69,7 +82,10 @@ describe('what can not run', () => {
   });
 
   const noIpvlan = {
-    'unshare --net ip -batch': { code: 1, stderr: 'Error: Unknown device type.\nCommand failed -:2\n' },
+    'unshare --net ip -force -batch': {
+      code: 1,
+      stderr: 'Error: Unknown device type.\nCommand failed -:2\n',
+    },
   };
 
   test('a driver that is not available is left out as long as another one runs', async () => {
@@ -84,7 +100,7 @@ describe('what can not run', () => {
 
   test('a kernel without veth is not blamed for what is tried on a veth', async () => {
     const stderr = 'Error: Unknown device type.\nCommand failed -:1\n';
-    const answers = machineWith({}, { 'unshare --net ip -batch': { code: 1, stderr } });
+    const answers = machineWith({}, { 'unshare --net ip -force -batch': { code: 1, stderr } });
     const finding = await complaint(answers, { drivers: ['macvlan:bridge'] });
     expect(finding.means).toContain('this kernel has no veth (Error: Unknown device type.)');
   });
@@ -128,10 +144,7 @@ describe('what can not run', () => {
 });
 
 describe('too many pairs for', () => {
-  const CGROUP = {
-    'grep -arsH . /sys/fs/cgroup/user.slice/session-1.scope/pids.max':
-      '/sys/fs/cgroup/user.slice/session-1.scope/pids.max:500\n',
-  };
+  const CGROUP = { most_processes: '500\n' };
 
   test.each<[string, Answers, string, string | undefined]>([
     [
@@ -335,10 +348,10 @@ describe('a physical uplink', () => {
     max_mtu: 9216,
   };
   const UP = { ...BARE, flags: ['BROADCAST', 'UP', 'LOWER_UP'] };
-  const machine = (link: object, routes: object[] = []) => {
+  const machine = (link: object, routes: object[] = [], healthy = machineWith) => {
     const topics = { link: [link], links: [link], routes4: routes };
     const lines = Object.entries(topics).map(([topic, value]) => `@${topic}\n${JSON.stringify(value)}\n`);
-    return machineWith({}, { 'sh -c': lines.join('\n') });
+    return healthy({}, { 'sh -c': lines.join('\n') });
   };
   const want = { uplink: 'eth1', mtu: 9000 };
 
@@ -356,7 +369,7 @@ describe('a physical uplink', () => {
       machine({ ...UP, max_mtu: 1500 }),
       'an MTU of 1500 at most, and 9000 is asked for',
     ],
-    ['of an ordinary user', { ...machine(UP), 'id -u': '1000\n' }, 'only root may move'],
+    ['of an ordinary user', machine(UP, [], userMachineWith), 'only root may move'],
   ])('%s is refused', async (_title, answers, because) => {
     const finding = await complaint(answers, want);
     expect(finding).toMatchObject({ level: 'fail', check: 'uplink' });

@@ -21,7 +21,8 @@ export function fakeNode(answers: Answers): Node & { commands: string[] } {
   };
 }
 
-function answer(answers: Answers, command: string): ExecResult {
+/** What the table answers to a command. */
+export function answer(answers: Answers, command: string): ExecResult {
   const beginnings = Object.keys(answers).filter((beginning) => command.startsWith(beginning));
   const longest = beginnings.toSorted((a, b) => b.length - a.length)[0];
   if (longest === undefined) return { code: 127, stdout: '', stderr: `${command}: not found` };

@@ -1,4 +1,4 @@
-import type { Answers } from './fakeNode.js';
+import { answer, type Answers } from './fakeNode.js';
 
 /** Contents of the files that doctor reads, by path. */
 export type Contents = Record<string, string>;
@@ -12,7 +12,6 @@ export const HEALTHY_FILES: Contents = {
   '/proc/self/status': 'CapEff:\t000001ffffffffff\nSeccomp:\t0',
   '/proc/self/limits':
     'Max processes             96365                96365                processes\nMax open files            1024                 524288               files',
-  '/proc/self/cgroup': '0::/user.slice/session-1.scope',
   '/proc/sys/kernel/pid_max': '4194304',
   '/proc/sys/kernel/threads-max': '192730',
   '/proc/sys/fs/file-max': '9223372036854775807',
@@ -32,14 +31,35 @@ export function machineWith(files: Contents = {}, answers: Answers = {}): Answer
   const lines = Object.entries({ ...HEALTHY_FILES, ...files }).flatMap(([path, text]) =>
     text.split('\n').map((line) => `${path}:${line}`),
   );
-  return {
+  const all = {
     ...Object.fromEntries(TOOLS.map((tool) => [`${tool} `, ''])),
     'grep -arsH': lines.join('\n'),
     'id -u': '0\n',
     'iperf3 --version': 'iperf 3.12 (cJSON 1.7.15)\n',
     'pgrep -x irqbalance': { code: 1 },
+    most_processes: '',
     ...answers,
   };
+  return { ...all, 'sh -c # Answers all that doctor asks': asked(all) };
+}
+
+/** What ask.sh prints where its commands are answered so. */
+function asked(answers: Answers): string {
+  const user = answer(answers, 'id -u').stdout.trim();
+  const asRoot = user === '0' ? '' : '--user --map-root-user ';
+  const missing = TOOLS.filter((tool) => answer(answers, `${tool} `).code === 127);
+  const said = {
+    user: answer(answers, 'id -u'),
+    missing: { code: 0, stdout: missing.join('\n'), stderr: '' },
+    iperf3: answer(answers, 'iperf3 --version'),
+    irqbalance: answer(answers, 'pgrep -x irqbalance'),
+    namespaces: answer(answers, `unshare ${asRoot}--net --mount`),
+    processes: answer(answers, 'most_processes'),
+    files: answer(answers, 'grep -arsH'),
+  };
+  return Object.entries(said)
+    .map(([name, { code, stdout, stderr }]) => `@${name} ${code}\n${(stdout + stderr).trimEnd()}\n`)
+    .join('');
 }
 
 /** The same as an ordinary user. */

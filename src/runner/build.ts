@@ -6,8 +6,11 @@ import type { Testbed } from '../nodes/testbed.js';
 import { buildStages, undoStages, type Batch, type Stage } from '../plan/batch.js';
 import type { Container, NodePlan, TopologyPlan } from '../plan/plan.js';
 
-/** Batches that run at one time; more only wait for the kernel's one lock on network configuration. */
-const LANES = 4;
+/**
+ * Batches that run at one time. More of those that build only wait for the kernel's one lock on network configuration;
+ * those that undo wait without it until nobody looks at a device any more.
+ */
+const LANES = { build: 4, undo: 32 };
 
 /** Path of the namespace a container's programs run in. */
 export function netnsOf(plan: TopologyPlan, { name }: Container): string {
@@ -31,7 +34,7 @@ export function build(testbeds: Testbed[], { nodes }: TopologyPlan): Promise<Dev
 export async function buildNode(testbed: Testbed, plan: NodePlan): Promise<Device[]> {
   const devices = new Map<string, Device>();
   for (const stage of buildStages(plan)) {
-    const { output } = await testbed.run(stageScript(stage, ['link show']));
+    const { output } = await testbed.run(stageScript(stage, LANES.build, ['link show']));
     const failed = /^@failed (\d+) (\d+)$/m.exec(output);
     if (failed) refuse(stage, Number(failed[1]), output);
     for (const device of devicesIn(output, stage)) devices.set(`${device.place} ${device.name}`, device);
@@ -58,18 +61,18 @@ export async function tearDown(testbeds: Testbed[], { nodes }: TopologyPlan): Pr
 
 async function tearDownNode(testbed: Testbed, plan: NodePlan): Promise<void> {
   if (!testbed.alive) return;
-  const undo = undoStages(plan).map((stage) => stageScript(stage));
+  const undo = undoStages(plan).map((stage) => stageScript(stage, LANES.undo));
   await testbed.run(['stop_programs', ...undo, 'rm -f ./*.out'].join('\n'));
 }
 
 /**
- * Runs a stage's batches in lanes side by side, `more` commands at the end of each; what a batch prints comes behind
- * its place in the stage.
+ * Runs a stage's batches in lanes side by side, `most` of them, `more` commands at the end of each; what a batch prints
+ * comes behind its place in the stage.
  */
-function stageScript(stage: Stage, more: string[] = []): string {
+function stageScript(stage: Stage, most: number, more: string[] = []): string {
   const scripts = stage.map((batch, index) => batchScript(batch, index, more));
-  const lanes = Array.from({ length: Math.min(LANES, stage.length) }, (_, lane) =>
-    scripts.filter((_, index) => index % LANES === lane).join('\n'),
+  const lanes = Array.from({ length: Math.min(most, stage.length) }, (_, lane) =>
+    scripts.filter((_, index) => index % most === lane).join('\n'),
   );
   const started = lanes.map((lane, at) => `{\n${lane}\n} >lane${at} & lanes="$lanes $!"`);
   return ['lanes=', ...started, 'wait $lanes', `cat ${lanes.map((_, at) => `lane${at}`).join(' ')}`].join(

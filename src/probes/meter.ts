@@ -7,7 +7,7 @@ import type { CounterSource } from '../plan/plan.js';
 import type { FlowRecord, UdpCounts } from '../results/record.js';
 import type { Protocol } from '../scenario/scenario.js';
 import type { Counters, DeviceCounters, Pass } from './pass.js';
-import type { ProcessFile, Sampler } from './samplers.js';
+import type { ProcessFile, Reading, Sampler } from './samplers.js';
 
 /** A pair's two processes, and the server's port. */
 export interface FlowProcesses {
@@ -29,8 +29,10 @@ const MACHINE_FILES = ['/proc/stat', '/proc/softirqs'];
 
 export interface Meter {
   source: FlowRecord['source'];
-  /** Tells the sampler what `beat` passes (often, cheap) and `edge` passes (complete) read. */
-  define: (sampler: Sampler, flows: FlowProcesses[]) => Promise<void>;
+  /** What tells the payload of some flows; cheap. */
+  beat: (flows: FlowProcesses[]) => Reading;
+  /** All that is to be known of them; complete. */
+  edge: (flows: FlowProcesses[]) => Reading;
   /** Whether its passes read the TCP sockets. */
   sockets: boolean;
   /** Cumulative payload bytes that arrived, in the order of `flows`; undefined where no counter tells one flow. */
@@ -57,18 +59,24 @@ const filesOf = (processes: ProcessId[], ...names: string[]): ProcessFile[] =>
 const devicesOf = (flows: FlowProcesses[]): string =>
   `^[[:space:]]*(${[...new Set(flows.map(({ device }) => device))].join('|')}):`;
 
-async function defineEdge(
-  sampler: Sampler,
-  flows: FlowProcesses[],
-  servers: ProcessId[],
-  clients: ProcessId[],
-): Promise<void> {
-  await sampler.define('edge', {
+/** Tells the sampler what `beat` passes (often) and `edge` passes (rarely) read. */
+export async function definePasses(sampler: Sampler, meter: Meter, flows: FlowProcesses[]): Promise<void> {
+  await sampler.define('beat', meter.beat(flows));
+  await sampler.define('edge', meter.edge(flows));
+}
+
+function edgeOf(flows: FlowProcesses[], servers: ProcessId[], clients: ProcessId[]): Reading {
+  return {
     pattern: `${devicesOf(flows)}|${NAMESPACE_COUNTERS}|${MACHINE}`,
     files: [...filesOf(servers, 'dev', 'snmp', 'netstat'), ...filesOf(clients, 'snmp')],
     everywhere: MACHINE_FILES,
-  });
+  };
 }
+
+/** Where every end has a namespace of its own, and where those on a node share it. */
+const edgeOfEach = (flows: FlowProcesses[]): Reading => edgeOf(flows, serversOf(flows), clientsOf(flows));
+const edgeOfNodes = (flows: FlowProcesses[]): Reading =>
+  edgeOf(flows, firstProcesses(serversOf(flows)), otherNodes(flows));
 
 const serversOf = (flows: FlowProcesses[]): ProcessId[] => flows.map(({ server }) => server);
 const clientsOf = (flows: FlowProcesses[]): ProcessId[] => flows.map(({ client }) => client);
@@ -86,11 +94,8 @@ const sum = (values: (number | undefined)[]): number =>
 const deviceTcp: Meter = {
   source: 'device',
   sockets: false,
-  async define(sampler, flows) {
-    const files = filesOf(serversOf(flows), 'dev');
-    await sampler.define('beat', { pattern: devicesOf(flows), files });
-    await defineEdge(sampler, flows, serversOf(flows), clientsOf(flows));
-  },
+  beat: (flows) => ({ pattern: devicesOf(flows), files: filesOf(serversOf(flows), 'dev') }),
+  edge: edgeOfEach,
   flowBytes: (pass, flows) =>
     flows.map(({ server, device }) => payloadOf(pass.devices.get(server)?.[device])),
   totalBytes: (pass, flows) => sum(deviceTcp.flowBytes(pass, flows)),
@@ -104,11 +109,8 @@ function deviceUdp(datagramBytes: number): Meter {
   return {
     source: 'device',
     sockets: false,
-    async define(sampler, flows) {
-      const files = filesOf(serversOf(flows), 'snmp');
-      await sampler.define('beat', { pattern: '^Udp:.[0-9]', files });
-      await defineEdge(sampler, flows, serversOf(flows), clientsOf(flows));
-    },
+    beat: (flows) => ({ pattern: '^Udp:.[0-9]', files: filesOf(serversOf(flows), 'snmp') }),
+    edge: edgeOfEach,
     flowBytes,
     totalBytes: (pass, flows) => sum(flowBytes(pass, flows)),
     sending: (pass, flows) => above(flowBytes(pass, flows), PAYLOAD_BEGUN.datagrams * datagramBytes),
@@ -122,11 +124,11 @@ function deviceUdp(datagramBytes: number): Meter {
 const socketTcp: Meter = {
   source: 'socket',
   sockets: true,
-  async define(sampler, flows) {
-    const nodes = firstProcesses(serversOf(flows));
-    await sampler.define('beat', { pattern: devicesOf(flows), files: filesOf(nodes, 'dev') });
-    await defineEdge(sampler, flows, nodes, otherNodes(flows));
-  },
+  beat: (flows) => ({
+    pattern: devicesOf(flows),
+    files: filesOf(firstProcesses(serversOf(flows)), 'dev'),
+  }),
+  edge: edgeOfNodes,
   flowBytes(pass, flows) {
     const bytes = new Map<ProcessId, number>();
     for (const { node, localPort, bytesReceived } of pass.sockets) {
@@ -156,12 +158,11 @@ function sharedUdp(datagramBytes: number): Meter {
   return {
     source: 'iperf3-server',
     sockets: false,
-    async define(sampler, flows) {
-      const nodes = firstProcesses(serversOf(flows));
-      const files = filesOf(nodes, 'snmp', 'udp', 'udp6');
-      await sampler.define('beat', { pattern: `^Udp:.[0-9]|${SOCKET_ROWS}`, files });
-      await defineEdge(sampler, flows, nodes, otherNodes(flows));
-    },
+    beat: (flows) => ({
+      pattern: `^Udp:.[0-9]|${SOCKET_ROWS}`,
+      files: filesOf(firstProcesses(serversOf(flows)), 'snmp', 'udp', 'udp6'),
+    }),
+    edge: edgeOfNodes,
     flowBytes: (_pass, flows) => flows.map(() => undefined),
     totalBytes: (pass, flows) =>
       sum(

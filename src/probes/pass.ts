@@ -26,6 +26,8 @@ export interface Pass {
   /** Local ports of UDP sockets that are connected to a peer, and of listening TCP sockets, by a process there. */
   connectedUdp: Map<ProcessId, Set<number>>;
   listening: Map<ProcessId, Set<number>>;
+  /** Letters of the states that a process's threads are in, as in /proc/<pid>/stat; of one that is gone, none. */
+  states: Map<ProcessId, string>;
   /** By node. */
   machines: Map<number, Machine>;
 }
@@ -51,6 +53,7 @@ function emptyPass(): Pass {
     sockets: [],
     connectedUdp: new Map(),
     listening: new Map(),
+    states: new Map(),
     machines: new Map(),
   };
 }
@@ -78,10 +81,20 @@ export function parsePass(text: string, columns: Columns, node = 0): Pass {
   return pass;
 }
 
+const MAPS = [
+  'begins',
+  'devices',
+  'namespaces',
+  'connectedUdp',
+  'listening',
+  'states',
+  'machines',
+] as const satisfies (keyof Pass)[];
+
 /** Passes of several nodes that were made at one time, as one; `begin` and `end` are the first one's. */
 export function mergePasses([first, ...others]: [Pass, ...Pass[]]): Pass {
   for (const other of others) {
-    for (const key of ['begins', 'devices', 'namespaces', 'connectedUdp', 'listening', 'machines'] as const) {
+    for (const key of MAPS) {
       const into: Map<number, unknown> = first[key];
       for (const [id, value] of other[key]) into.set(id, value);
     }
@@ -101,6 +114,7 @@ function readLine(pass: Pass, line: string, columns: Columns, node: number): voi
   else if (file === 'net/snmp' || file === 'net/netstat') readCounters(pass, process, content, columns);
   else if (file === 'net/udp' || file === 'net/udp6') readUdpSocket(pass, process, content);
   else if (file === 'net/tcp' || file === 'net/tcp6') readListener(pass, process, content);
+  else if (file.startsWith('task/')) readState(pass, process, content);
   else if (owner === 'uptime') readClock(pass, content);
   else if (owner === 'stat') readCpu(machineOf(pass, node), content);
   else if (owner === 'softirqs') readSoftirq(machineOf(pass, node), content);
@@ -155,6 +169,12 @@ function portOf(hexAddress: string): number {
 function add(sets: Map<ProcessId, Set<number>>, process: ProcessId, port: number): void {
   const set = sets.get(process) ?? new Set();
   sets.set(process, set.add(port));
+}
+
+/** `pid (name) state ...`, where a name may hold anything (proc(5)). */
+function readState({ states }: Pass, process: ProcessId, content: string): void {
+  const [letter = ''] = content.slice(content.lastIndexOf(') ') + 2);
+  states.set(process, (states.get(process) ?? '') + letter);
 }
 
 /** One line of `ss -tinHO`: queues, local address:port, peer, then `name:value` words. */

@@ -9,6 +9,8 @@ export const SAMPLER_SCRIPT = readFileSync(new URL('./sampler.sh', import.meta.u
 /** Step of /proc/uptime, which stamps the passes, in seconds. */
 export const CLOCK_STEP = 0.01;
 
+export type Signal = 'STOP' | 'CONT' | 'TERM' | 'KILL';
+
 /** What the sampler needs of the channel it runs behind. */
 export interface SamplerChannel {
   write(text: string): void;
@@ -75,6 +77,12 @@ export class NodeSampler {
   /** Makes one pass. Errors: `testbed-lost` if the sampler is gone or silent, `connection-lost` if the way to it is, `sampling` if the pass is incomplete. */
   async pass(kind: string, sockets = false): Promise<Pass> {
     return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns, this.node);
+  }
+
+  /** Sends a signal to processes. Resolves to the moment just before. */
+  async signal(name: Signal, pids: number[]): Promise<number> {
+    const text = await this.request(`signal ${name} ${pids.join(' ')}`);
+    return Number(/^at ([\d.]+)$/m.exec(text)?.[1]);
   }
 
   /** CPU seconds that the sampler and what it started have taken so far. */

@@ -1,12 +1,12 @@
 /** The samplers of all nodes as one: a pass reads them at one time, and is stamped by the first node's clock. */
-import { nodeOf, pidOf, type ProcessId } from '../nodes/process.js';
+import { nodeOf, onEachNode, pidOf, type ProcessId } from '../nodes/process.js';
 import { mergePasses, type Pass } from './pass.js';
-import { CLOCK_STEP, type NodeSampler } from './sampler.js';
+import { CLOCK_STEP, type NodeSampler, type Signal } from './sampler.js';
 
 /** A file in /proc of one process. */
 export interface ProcessFile {
   process: ProcessId;
-  /** `net/dev`. */
+  /** `net/dev`; it may be a pattern that a shell expands. */
   file: string;
 }
 
@@ -81,6 +81,17 @@ export class Sampler {
   /** A moment by a node's own clock, by the first node's. */
   translate(node: number, moment: number): number {
     return moment - (this.offsets[node]?.offset ?? 0);
+  }
+
+  /**
+   * Sends a signal to processes, on all nodes at one time; those that are gone already don't matter. Resolves to the
+   * moments just before, of each node that has some, by the first node's clock.
+   */
+  signal(name: Signal, processes: ProcessId[]): Promise<number[]> {
+    return onEachNode(processes, nodeOf, async (node, here) => {
+      const moment = await this.nodes[node]!.signal(name, here.map(pidOf));
+      return [this.translate(node, moment)];
+    });
   }
 
   /** CPU seconds that each node's sampler, and what it started, have taken so far. */

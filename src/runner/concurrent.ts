@@ -2,8 +2,10 @@
 import type { Failure } from '../failures.js';
 import { processId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
-import type { FlowProcesses } from '../probes/meter.js';
+import { definePasses, type FlowProcesses } from '../probes/meter.js';
+import type { Sampler } from '../probes/samplers.js';
 import { readUplinks } from '../probes/uplinks.js';
+import { stopClients } from '../traffic/end.js';
 import { findEndedPrograms } from '../traffic/programs.js';
 import { connectAndHold, findEnded, release, type HeldClient } from '../traffic/hold.js';
 import { wordsOf } from './collect.js';
@@ -24,19 +26,19 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   const { request, meter, pairs, watch, raw } = input;
   const { cell, omit, duration } = request;
   const { testbeds, sampler } = request.rig;
-  await meter.define(sampler, pairs.map(unstarted));
+  await definePasses(sampler, meter, pairs.map(unstarted));
   const first = await sampler.pass('edge', meter.sockets);
 
   watch.begin('clients');
   const seconds = Math.ceil(omit + duration) + AMPLE_SECONDS;
   const hold = { protocol: cell.protocol, clients: pairs, meter, seconds };
   const { clients, reconnects } = await connectAndHold(testbeds, sampler, hold);
-  await meter.define(sampler, clients);
+  await definePasses(sampler, meter, clients);
 
   watch.begin('release');
   const clocks = await sampler.synchronize();
   const before = await sampler.pass('beat', meter.sockets);
-  const releasedAt = await release(testbeds, sampler, clients);
+  const releasedAt = await release(sampler, clients);
   const onPhase = watch.begin.bind(watch);
   const passes = await watchWindow(sampler, {
     ...request,
@@ -48,13 +50,14 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   });
 
   watch.begin('tail');
+  const stopped = await stopClients(sampler, clients);
   const { names, uplinks } = request.rig;
   const uplinkRecords = await readUplinks(
     testbeds.map((testbed, at) => ({ testbed, node: names[at]!, name: uplinks[at] })),
   );
   const early = await endedEarly(testbeds, clients);
-  const died = await deadServer(testbeds, clients);
-  const { collected, last, stopped } = await finishTraffic(input, clients, { kind: 'told' });
+  const died = await deadServer(sampler, clients);
+  const { collected, last, stood } = await finishTraffic(input, clients, { kind: 'told', stopped });
   Object.assign(raw, { flows: clients, iperf3: collected.texts, passes: passes.all });
   const failure = early ?? died;
   if (failure) return { collected, failure };
@@ -70,7 +73,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
     asked: duration,
     first,
     last,
-    words: collected.ends.map((ends, at) => wordsOf(ends, held[at]! + stopped)),
+    words: collected.ends.map((ends, at) => wordsOf(ends, held[at]! + stood)),
     held,
     cpus: clients.map(({ pair }) => request.cpusOf(pair)),
     priority: sampler.priority,
@@ -97,10 +100,10 @@ async function endedEarly(testbeds: Testbed[], clients: HeldClient[]): Promise<F
 }
 
 /** A server that has ended takes its flow with it, and in a namespace of its own the counters. */
-async function deadServer(testbeds: Testbed[], clients: HeldClient[]): Promise<Failure | undefined> {
+async function deadServer(sampler: Sampler, clients: HeldClient[]): Promise<Failure | undefined> {
   const ended = new Set(
     await findEndedPrograms(
-      testbeds,
+      sampler,
       clients.map(({ server }) => server),
     ),
   );

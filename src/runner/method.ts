@@ -2,7 +2,7 @@
 import type { Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
 import type { HeldClient } from '../traffic/hold.js';
-import { endClients } from '../traffic/end.js';
+import { endClients, type StoppedClients } from '../traffic/end.js';
 import { reapPrograms } from '../traffic/programs.js';
 import { collect, type Collected } from './collect.js';
 import type { PairPrograms } from './pairs.js';
@@ -19,28 +19,28 @@ export interface MethodInput {
   raw: Record<string, unknown>;
 }
 
-/** How the clients end: told to, or of themselves after so many seconds. */
-export type End = { kind: 'told' } | { kind: 'of-themselves'; after: number };
+/** How the clients end: stopped by now and told to, or of themselves after so many seconds. */
+export type End = { kind: 'told'; stopped: StoppedClients } | { kind: 'of-themselves'; after: number };
 
 /** A client that goes on this long after its end hangs. */
 const HANG_SECONDS = 10;
 
 /**
  * Waits until the clients have ended, makes the last pass while servers are there, and reads what both ends say.
- * `stopped`: seconds that clients stood still before they ended.
+ * `stood`: seconds that clients stood still before they ended.
  */
 export async function finishTraffic(
   { request, meter, watch }: MethodInput,
   clients: HeldClient[],
   end: End,
-): Promise<{ collected: Collected; last: Pass; stopped: number }> {
+): Promise<{ collected: Collected; last: Pass; stood: number }> {
   const { testbeds, sampler } = request.rig;
   const processes = clients.map(({ client }) => client);
   const told = end.kind === 'told';
-  const stopped = told ? await endClients(testbeds, sampler, meter, clients) : 0;
+  const stood = end.kind === 'told' ? await endClients(sampler, meter, clients, end.stopped) : 0;
   const endings = await reapPrograms(testbeds, processes, HANG_SECONDS + (told ? 0 : end.after));
   watch.begin('collect');
   const last = await sampler.pass('edge', meter.sockets);
   const expected = { protocol: request.cell.protocol, told };
-  return { collected: await collect(testbeds, expected, clients, endings), last, stopped };
+  return { collected: await collect(testbeds, expected, clients, endings), last, stood };
 }

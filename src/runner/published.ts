@@ -1,4 +1,5 @@
 /** The study's method: clients started in a loop, each for its own span, the senders' figures added up. */
+import { definePasses } from '../probes/meter.js';
 import type { HeldClient } from '../traffic/hold.js';
 import { startPrograms } from '../traffic/programs.js';
 import { firstFailure, wordsOf } from './collect.js';
@@ -21,7 +22,7 @@ export async function measureAsPublished(input: MethodInput): Promise<Measured> 
     ...times,
     client: processes.get(pair.name) ?? 0,
   }));
-  await meter.define(sampler, clients);
+  await definePasses(sampler, meter, clients);
   const open = await sampler.pass('edge', meter.sockets);
   watch.begin('window');
   const end = { kind: 'of-themselves', after: seconds } as const;

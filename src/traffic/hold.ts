@@ -4,12 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../failures.js';
+import type { ProcessId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
-import { nodeOf, onEachNode } from '../nodes/process.js';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
 import type { Sampler } from '../probes/samplers.js';
 import type { Protocol } from '../scenario/scenario.js';
-import { pidList, readOutputs, signal, startPrograms, type Output, type Program } from './programs.js';
+import { readOutputs, startPrograms, type Output, type Program } from './programs.js';
 
 /** Started and not yet connected at one time: enough to keep the CPUs busy, few enough that hellos get through. */
 const IN_FLIGHT = 8;
@@ -78,17 +78,13 @@ export async function connectAndHold(
   let reconnects = 0;
   while (waiting.length + flying.length > 0) {
     const next = waiting.splice(0, IN_FLIGHT - flying.length);
-    flying.push(...(await launch(testbeds, sampler, next, request)));
+    flying.push(...(await launch(testbeds, sampler, next, flying, request)));
     const asked = performance.now();
-    const pass = await sampler.pass('beat', meter.sockets);
+    const pass = await sampler.pass('flying', meter.sockets);
     const pause = Math.max(POLL_MS, POLL_TO_PASS * (performance.now() - asked));
     const sending = meter.sending(pass, flying);
     const ready = flying.filter((_, at) => sending[at]);
-    await signal(
-      testbeds,
-      'STOP',
-      ready.map(({ client }) => client),
-    );
+    await sampler.signal('STOP', processesOf(ready));
     held.push(...ready.map((attempt) => toHeld(attempt, pass.end)));
     const silent = flying.filter((_, at) => !sending[at]);
     const lost = silent.filter(
@@ -99,7 +95,7 @@ export async function connectAndHold(
       silent.filter((attempt) => lost.includes(attempt) || pass.end - attempt.lookedAt > LOOK_SECONDS),
       pass.end,
     );
-    await abandon(testbeds, lost);
+    await abandon(testbeds, sampler, lost);
     reconnects += lost.length;
     waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
     flying = silent.filter((attempt) => !lost.includes(attempt));
@@ -112,18 +108,21 @@ function toHeld({ program: _, tries: __, lookedAt: ___, ...client }: Attempt, he
   return { ...client, heldAt };
 }
 
+const processesOf = (clients: FlowProcesses[]): ProcessId[] => clients.map(({ client }) => client);
+
+/** Starts some more; from then on passes read these and those that are `flying`, and not all who come. */
 async function launch(
   testbeds: Testbed[],
   sampler: Sampler,
   batch: { program: ClientProgram; tries: number }[],
+  flying: Attempt[],
   { meter, seconds }: HoldRequest,
 ): Promise<Attempt[]> {
   if (batch.length === 0) return [];
-  const before = await sampler.pass('beat');
-  const counted = meter.flowBytes(
-    before,
-    batch.map(({ program }) => ({ ...program, client: 0 })),
-  );
+  const flows = batch.map(({ program }) => ({ ...program, client: 0 }));
+  await sampler.define('flying', meter.beat([...flying, ...flows]));
+  const before = await sampler.pass('flying');
+  const counted = meter.flowBytes(before, flows);
   const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
   const pids = await startPrograms(testbeds, programs);
   return batch.map(({ program, tries }, at) => ({
@@ -162,14 +161,10 @@ export async function findEnded<Client extends Output>(
 }
 
 /** Ends clients whose hello was lost, so that they can be started anew. Errors: `connect` for one that never gets through. */
-async function abandon(testbeds: Testbed[], lost: Attempt[]): Promise<void> {
+async function abandon(testbeds: Testbed[], sampler: Sampler, lost: Attempt[]): Promise<void> {
   const hopeless = lost.find(({ tries }) => tries >= RECONNECTS_PER_CLIENT);
   if (hopeless) giveUp(hopeless, (await readOutputs(testbeds, [hopeless])).get(hopeless.name));
-  await signal(
-    testbeds,
-    'KILL',
-    lost.map(({ client }) => client),
-  );
+  await sampler.signal('KILL', processesOf(lost));
 }
 
 function giveUp({ name, tries }: Attempt, words = ''): never {
@@ -182,12 +177,6 @@ function isFinal(output = ''): boolean {
 }
 
 /** Lets all clients go on at once. Resolves to the moment of release by the first node's clock. */
-export async function release(testbeds: Testbed[], sampler: Sampler, clients: HeldClient[]): Promise<number> {
-  const processes = clients.map(({ client }) => client);
-  const moments = await onEachNode(processes, nodeOf, async (node, here) => {
-    const script = `read -r now _ </proc/uptime; kill -CONT ${pidList(here)}; echo "released $now"`;
-    const { output } = await testbeds[node]!.run(script);
-    return [sampler.translate(node, Number(/^released ([\d.]+)$/m.exec(output)?.[1]))];
-  });
-  return Math.min(...moments);
+export async function release(sampler: Sampler, clients: HeldClient[]): Promise<number> {
+  return Math.min(...(await sampler.signal('CONT', processesOf(clients))));
 }

@@ -2,6 +2,8 @@
 import { nodeOf, onEachNode, pidOf, processId, type ProcessId } from '../nodes/process.js';
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
+import type { Pass } from '../probes/pass.js';
+import type { Sampler } from '../probes/samplers.js';
 
 /** What a program has printed is found by its name on its node. */
 export interface Output {
@@ -35,23 +37,6 @@ export async function startPrograms(
 
 const nodeOfOutput = ({ node }: Output): number => node;
 
-/** Sends a signal to processes; those that are gone already don't matter. */
-export async function signal(
-  testbeds: Testbed[],
-  name: 'STOP' | 'KILL',
-  processes: ProcessId[],
-): Promise<void> {
-  await onEachNode(processes, nodeOf, async (node, here) => {
-    await testbeds[node]!.run(`kill -${name} ${pidList(here)} 2>/dev/null || true`);
-    return [];
-  });
-}
-
-/** Pids for a script on their node. */
-export function pidList(processes: ProcessId[]): string {
-  return processes.map(pidOf).join(' ');
-}
-
 /** How a program ended: with its exit code, by a signal (128 + its number), or not of itself. */
 export type Ending = number | 'hung';
 
@@ -72,7 +57,7 @@ async function reap(
   processes: ProcessId[],
   patience: number,
 ): Promise<[ProcessId, Ending][]> {
-  const all = pidList(processes);
+  const all = processes.map(pidOf).join(' ');
   const script = [
     `(sleep ${patience.toFixed(1)} && echo hung && kill -KILL ${all}) 2>/dev/null & watchdog=$!`,
     `for pid in ${all}; do wait "$pid"; echo "$pid $?"; done`,
@@ -84,14 +69,30 @@ async function reap(
   return endings.map(([pid, code]) => [processId(node, pid!), code === killed ? 'hung' : code!]);
 }
 
+/** What a thread may be doing, by the letters of proc(5): running or waiting for a CPU or a disk, or stopped. */
+const STATES = { working: /[RD]/, stopped: /T/ };
+
+/** Those of some programs that have a thread which is working, or stopped. */
+export async function findInState(
+  sampler: Sampler,
+  state: keyof typeof STATES,
+  processes: ProcessId[],
+): Promise<ProcessId[]> {
+  const states = await readStates(sampler, processes);
+  return processes.filter((process) => STATES[state].test(states.get(process) ?? ''));
+}
+
 /** Which of some programs have ended; to their shell they are there until it waits for them. */
-export async function findEndedPrograms(testbeds: Testbed[], processes: ProcessId[]): Promise<ProcessId[]> {
-  return onEachNode(processes, nodeOf, async (node, here) => {
-    const files = here.map((process) => `/proc/${pidOf(process)}/stat`).join(' ');
-    const { output } = await testbeds[node]!.run(`grep -hsvE '^[0-9]+ [(].*[)] Z ' ${files} || true`);
-    const alive = new Set([...output.matchAll(/^(\d+) \(/gm)].map(([, pid]) => Number(pid)));
-    return here.filter((process) => !alive.has(pidOf(process)));
-  });
+export async function findEndedPrograms(sampler: Sampler, processes: ProcessId[]): Promise<ProcessId[]> {
+  const states = await readStates(sampler, processes);
+  return processes.filter((process) => /^Z*$/.test(states.get(process) ?? ''));
+}
+
+/** Letters of the states of all threads. By the sampler: programs that send would keep a testbed's shell waiting. */
+async function readStates(sampler: Sampler, processes: ProcessId[]): Promise<Pass['states']> {
+  const files = processes.map((process) => ({ process, file: 'task/*/stat' }));
+  await sampler.define('states', { pattern: '^[0-9]+ [(]', files });
+  return (await sampler.pass('states')).states;
 }
 
 /** Reads what programs have printed, by name; a name without output is absent. */

@@ -40,7 +40,7 @@ export async function startServers(
     if (Date.now() >= deadline)
       await reportSilent(testbeds, silent, `did not listen within ${PATIENCE_MS / 1000} s`);
     if (Date.now() >= lookAt) {
-      const ended = await findEnded(testbeds, silent, processes);
+      const ended = await findEnded(sampler, silent, processes);
       if (ended.length > 0) await reportSilent(testbeds, ended, 'ended before they listened');
       lookAt = Date.now() + LOOK_MS;
     }
@@ -59,12 +59,12 @@ function onePerNamespace(
 }
 
 async function findEnded(
-  testbeds: Testbed[],
+  sampler: Sampler,
   silent: ServerProgram[],
   processes: Map<string, ProcessId>,
 ): Promise<ServerProgram[]> {
   const processOf = ({ name }: ServerProgram): ProcessId => processes.get(name) ?? 0;
-  const ended = await findEndedPrograms(testbeds, silent.map(processOf));
+  const ended = await findEndedPrograms(sampler, silent.map(processOf));
   return silent.filter((program) => ended.includes(processOf(program)));
 }
 

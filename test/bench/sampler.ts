@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from 'simple-statistics';
 import { planTopology } from '../../src/plan/topology.js';
-import { createMeter } from '../../src/probes/meter.js';
+import { createMeter, definePasses } from '../../src/probes/meter.js';
 import type { Pass } from '../../src/probes/pass.js';
 import { build } from '../../src/runner/build.js';
 import { clientPrograms, serverPrograms } from '../../src/runner/pairs.js';
@@ -87,8 +87,9 @@ async function startTraffic({ testbeds, sampler }: Rig): Promise<WindowRequest> 
   const servers = await startServers(testbeds, sampler, serverPrograms(plan, cpusOf));
   const programs = clientPrograms({ plan, cell, cpusOf }, servers);
   const meter = createMeter('tcp', plan.counters, 0);
-  await meter.define(
+  await definePasses(
     sampler,
+    meter,
     programs.map((program) => ({ ...program, client: program.server })),
   );
   const seconds = WARM_UP + 2 * WINDOWS * (WINDOW_SECONDS + 1);
@@ -98,9 +99,9 @@ async function startTraffic({ testbeds, sampler }: Rig): Promise<WindowRequest> 
     meter,
     seconds,
   });
-  await meter.define(sampler, clients);
+  await definePasses(sampler, meter, clients);
   const before = await sampler.pass('beat');
-  const releasedAt = await release(testbeds, sampler, clients);
+  const releasedAt = await release(sampler, clients);
   return {
     flows: clients,
     meter,

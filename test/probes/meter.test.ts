@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createMeter, tcpBetween, udpBetween, type FlowProcesses } from '../../src/probes/meter.js';
+import {
+  createMeter,
+  definePasses,
+  tcpBetween,
+  udpBetween,
+  type FlowProcesses,
+} from '../../src/probes/meter.js';
 import { parsePass, type Counters, type Pass } from '../../src/probes/pass.js';
 import { NodeSampler } from '../../src/probes/sampler.js';
 import { Sampler } from '../../src/probes/samplers.js';
@@ -118,7 +124,7 @@ test.each([
   async (protocol, counters, source, sockets, files) => {
     const channel = new FakeChannel((_, self) => self.say('@end\n'));
     const meter = createMeter(protocol, counters, 1472);
-    await meter.define(new Sampler([new NodeSampler(channel)]), flows);
+    await definePasses(new Sampler([new NodeSampler(channel)]), meter, flows);
     expect([meter.source, meter.sockets]).toEqual([source, sockets]);
     const [beat = '', edge = ''] = channel.written;
     expect(beat).toMatch(/^files beat \S+ \/proc\/[^\n]+\n$/);

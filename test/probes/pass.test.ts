@@ -169,6 +169,21 @@ describe('sockets', () => {
   });
 });
 
+test('the states of a process are told by its threads, whatever it is called', () => {
+  const { states } = pass(
+    `/proc/7/task/7/stat:7 (iperf3) S 1 7 7 0
+/proc/7/task/9/stat:9 (iperf3) R 1 7 7 0
+/proc/8/task/8/stat:8 (a) Z (b) T 1 8 8 0
+`,
+  );
+  expect(states).toEqual(
+    new Map([
+      [7, 'SR'],
+      [8, 'T'],
+    ]),
+  );
+});
+
 describe('the machine', () => {
   const cpuOf = (lines: string) => pass(lines).machines.get(0)!.cpu;
 

@@ -91,6 +91,30 @@ describe.each([['sh'], ...SHELLS.filter(present)].map((shell) => ({ shell })))(
       expect([...(await sampler.pass('beat')).namespaces.keys()]).toEqual([process.pid]);
     });
 
+    test('tells the states of all threads of a process', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      await sampler.define('states', '^[0-9]+ [(]', [
+        `/proc/${process.pid}/task/*/stat`,
+        '/proc/4194305/task/*/stat',
+      ]);
+      const { states } = await sampler.pass('states');
+      expect([...states.keys()]).toEqual([process.pid]);
+      expect(states.get(process.pid)).toMatch(/^[SRD]{2,}$/);
+    });
+
+    test('sends a signal to all that are still there, and tells the clock just before', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      const sleeper = spawn('sleep', ['60'], { stdio: 'ignore' });
+      const ended = new Promise((resolve) => sleeper.on('close', (_, signal) => resolve(signal)));
+      const before = (await sampler.pass('clock')).end;
+      const moment = await sampler.signal('TERM', [4_194_305, sleeper.pid!]);
+      expect(await ended).toBe('SIGTERM');
+      expect(moment).toBeGreaterThanOrEqual(before);
+      expect(moment).toBeLessThanOrEqual((await sampler.pass('clock')).begin);
+    });
+
     test('tells the CPU time it has taken', async () => {
       const sampler = start(shell);
       await sampler.begin();

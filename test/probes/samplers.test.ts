@@ -12,6 +12,7 @@ function nodeAt(uptime: number, cpu: number): FakeChannel {
     const answers: Record<string, string> = {
       files: 'priority own session\n',
       pass: `${clock}/proc/7/net/dev:  eth0: 100 2 0\n/proc/stat:cpu  1 2 3 4 5 6 7 8\n${clock}`,
+      signal: `at ${uptime}\n`,
       times: `0m${cpu}s 0m0s\n0m0s 0m0s\n`,
     };
     channel.say(`${answers[request] ?? ''}@end\n`);
@@ -62,6 +63,16 @@ describe('samplers of two nodes', () => {
     expect(second!.error).toBeGreaterThanOrEqual(0.01);
     expect(second!.error).toBeLessThan(1);
     expect(sampler.translate(1, 8610)).toBeCloseTo(8610 - second!.offset, 9);
+  });
+
+  test('signal what is on their own node, and tell when, by the clock of the first', async () => {
+    const { sampler, channels } = await twoNodes();
+    const [, second] = await sampler.synchronize();
+    for (const channel of channels) channel.written.length = 0;
+    const moments = await sampler.signal('STOP', [7, processId(1, 7), 8]);
+    expect(channels.map(({ written }) => written)).toEqual([['signal STOP 7 8\n'], ['signal STOP 7\n']]);
+    expect(moments).toEqual([5000, 8600 - second!.offset]);
+    expect(await sampler.signal('KILL', [])).toEqual([]);
   });
 
   test('tell what each has taken', async () => {

@@ -27,6 +27,10 @@ function hold(
 ): Promise<Held> {
   const meter = {
     sockets: false,
+    beat: (flows: { server: number }[]) => ({
+      pattern: 'eth0',
+      files: flows.map(({ server }) => ({ process: server, file: 'net/dev' })),
+    }),
     flowBytes: (_pass: unknown, flows: { pair: number }[]) => flows.map(({ pair }) => 1000 * pair),
     sending: (_pass: unknown, flows: { client: number }[]) =>
       flows.map(({ client }) => sends(world.started.find(({ pid }) => pid === client)!)),
@@ -93,6 +97,10 @@ describe('clients', () => {
     const held = await hold(world, 20, ({ pid }) => world.clock > 100.15 + 0.1 * (pid % 3));
     expect(most).toBe(8);
     expect(held.clients).toHaveLength(20);
+    const read = world.defined.map(({ files }) => files.map(({ process }) => process));
+    expect(read[0]).toEqual([11, 12, 13, 14, 15, 16, 17, 18]);
+    expect(Math.max(...read.map((servers) => servers.length))).toBe(8);
+    expect(new Set(read.flat()).size).toBe(20);
   });
 
   test('whose hello was lost are ended and started anew, with the same words, and the others wait', async () => {
@@ -161,15 +169,14 @@ test('a client that has printed more than a warning has ended, and its words are
   expect(await findEnded(world.testbeds, clients)).toEqual({ client: clients[2], words: '{\n}' });
 });
 
-test('all clients go on in one command, and the moment is the one just before', async () => {
-  const scripts: string[] = [];
-  const run = (script: string): unknown => {
-    scripts.push(script);
-    return Promise.resolve({ code: 0, output: 'released 5740.88\n' });
-  };
+test('all clients go on at once, and the moment is that of the first node to send them on', async () => {
   const world = new World();
   const held = (await hold(world, 3, () => true)).clients;
-  expect(await release([{ run } as unknown as World['testbed']], world.sampler, held)).toBe(5740.88);
-  expect(scripts).toHaveLength(1);
-  expect(scripts[0]).toContain('kill -CONT 101 102 103;');
+  const asked: unknown[] = [];
+  const signal = (...words: unknown[]): Promise<number[]> => {
+    asked.push(words);
+    return Promise.resolve([5740.89, 5740.88]);
+  };
+  expect(await release({ signal } as unknown as World['sampler'], held)).toBe(5740.88);
+  expect(asked).toEqual([['CONT', [101, 102, 103]]]);
 });

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Testbed } from '../../src/nodes/testbed.js';
 import {
   findEndedPrograms,
+  findInState,
   readOutputs,
   reapPrograms,
-  signal,
   startPrograms,
 } from '../../src/traffic/programs.js';
 import { World } from './world.js';
@@ -44,13 +44,6 @@ test('a program whose words a shell would read is not started', async () => {
   expect(scripts).toEqual([]);
 });
 
-test('a signal goes to all processes at once, and to none without a script', async () => {
-  const { testbed, scripts } = answering('');
-  await signal([testbed], 'STOP', [11, 12]);
-  await signal([testbed], 'KILL', []);
-  expect(scripts).toEqual([['kill -STOP 11 12 2>/dev/null || true']]);
-});
-
 test('programs are reaped with their exit codes, and the testbed has more patience than the programs get', async () => {
   const { testbed, scripts } = answering('11 0\n12 1\nKilled\n13 139\n');
   expect(await reapPrograms([testbed], [11, 12, 13], 2.25)).toEqual(
@@ -66,10 +59,28 @@ test('programs are reaped with their exit codes, and the testbed has more patien
   expect(timeout).toBe(32.25);
 });
 
-test('programs that have ended are told from those that run, whether or not their shell has noticed', async () => {
-  const { testbed, scripts } = answering('11 (iperf3) S 1 11 1\n13 (iperf3) R 1 13 1\n');
-  expect(await findEndedPrograms([testbed], [11, 12, 13])).toEqual([12]);
-  expect(scripts[0]![0]).toContain('/proc/11/stat /proc/12/stat /proc/13/stat');
+describe('of programs whose threads are in all kinds of states', () => {
+  const states = new Map([
+    [11, 'S'],
+    [12, 'SR'],
+    [13, 'Z'],
+    [14, 'DS'],
+    [16, 'TT'],
+  ]);
+  const world = new World();
+  world.states = () => states;
+  const all = [11, 12, 13, 14, 15, 16];
+
+  test('those that have ended are told, whether or not their shell has noticed', async () => {
+    expect(await findEndedPrograms(world.sampler, all)).toEqual([13, 15]);
+  });
+
+  test.each([
+    ['working', [12, 14]],
+    ['stopped', [16]],
+  ] as const)('those that have one %s are told', async (state, found) => {
+    expect(await findInState(world.sampler, state, all)).toEqual(found);
+  });
 });
 
 test('outputs go by name, whole, and one that is empty or was not made is absent', async () => {

@@ -1,7 +1,7 @@
 /** A testbed and a sampler that are played by the test: programs get pids and send when the test says so. */
 import type { Testbed } from '../../src/nodes/testbed.js';
 import { parsePass, type Pass } from '../../src/probes/pass.js';
-import type { Sampler } from '../../src/probes/samplers.js';
+import type { Reading, Sampler } from '../../src/probes/samplers.js';
 
 export interface Started {
   name: string;
@@ -18,11 +18,13 @@ export class World {
   readonly started: Started[] = [];
   /** `STOP 101`, in order. */
   readonly signals: string[] = [];
+  /** What passes were told to read, in order. */
+  readonly defined: Reading[] = [];
   /** What programs have printed, by name. */
   readonly outputs: Record<string, string> = {};
   /** Programs that are no more, by pid. */
   readonly ended = new Set<number>();
-  /** The testbed's clock; every pass takes `step` seconds. */
+  /** The testbed's clock; every pass that reads counters takes `step` seconds. */
   clock = 100;
   step = 0.05;
   /** What a pass holds beside its stamps. */
@@ -39,23 +41,25 @@ export class World {
 
   readonly sampler = {
     translate: (_node: number, moment: number) => moment,
-    define: () => Promise.resolve(),
+    define: (_kind: string, reading: Reading) => Promise.resolve(void this.defined.push(reading)),
     now: () => Promise.resolve(this.clock),
-    pass: () => {
+    signal: (name: string, pids: number[]) => {
+      this.signals.push(...pids.map((pid) => `${name} ${pid}`));
+      return Promise.resolve(pids.length > 0 ? [this.clock] : []);
+    },
+    pass: (kind: string) => {
       const begin = this.clock;
-      this.clock += this.step;
+      if (kind !== 'states') this.clock += this.step;
+      const stamped = { ...parsePass('/proc/uptime:1 1', {}), begin, end: this.clock };
       return Promise.resolve({
-        ...parsePass('/proc/uptime:1 1', {}),
-        begin,
-        end: this.clock,
-        ...this.read(),
+        ...stamped,
+        ...(kind === 'states' ? { states: this.states() } : this.read()),
       });
     },
   } as unknown as Sampler;
 
   private play(script: string): string {
-    const lines = script.split('\n').map((line) => this.start(line) ?? this.kill(line) ?? '');
-    if (script.startsWith('grep -hsvE')) return this.listAlive();
+    const lines = script.split('\n').map((line) => this.start(line) ?? '');
     const grep = /^grep -aHs '' (.*) \|\| true$/.exec(script)?.[1];
     return (
       lines.join('') +
@@ -68,10 +72,10 @@ export class World {
     );
   }
 
-  /** As /proc/<pid>/stat begins. */
-  private listAlive(): string {
+  /** Of programs that are there. */
+  states(): Map<number, string> {
     const alive = this.started.filter(({ pid }) => !this.ended.has(pid));
-    return alive.map(({ pid }) => `${pid} (iperf3) S 1\n`).join('');
+    return new Map(alive.map(({ pid }) => [pid, 'S']));
   }
 
   private start(line: string): string | undefined {
@@ -81,13 +85,6 @@ export class World {
     const tries = this.started.filter((other) => other.name === name).length;
     this.started.push({ name, netns, argv, pid, tries });
     return `${name} ${pid}\n`;
-  }
-
-  private kill(line: string): string | undefined {
-    const [, signal, pids = ''] = /^kill -(STOP|CONT|KILL) ([\d ]+) 2>/.exec(line) ?? [];
-    if (!signal) return undefined;
-    this.signals.push(...pids.split(' ').map((pid) => `${signal} ${pid}`));
-    return '';
   }
 
   private print(file: string): string {

@@ -39,6 +39,21 @@ const SCENARIO_OPTIONS = {
     requiresArg: true,
     describe: 'physical interface to attach containers to; it is given back as it was',
   },
+  'uplink-mode': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'moved into the testbed (the default), or shared: it stays as it is and only gets children',
+  },
+  'rate-cap': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'what clients send together by way of a shared uplink, such as 500mbit',
+  },
+  'share-default-route': {
+    type: 'boolean',
+    default: false,
+    describe: 'share even the uplink that this machine itself lives on',
+  },
   nodes: {
     type: 'string',
     requiresArg: true,
@@ -108,7 +123,7 @@ function addPlan(parser: Argv): Argv {
       }),
     async (argv) => {
       const { plan } = await import('./commands/plan.js');
-      conclude(plan({ ...argv, scenario: await load(argv.scenario, argv) }));
+      conclude(await plan({ ...argv, scenario: await load(argv.scenario, argv) }));
     },
   );
 }

@@ -20,6 +20,17 @@ export function parsePercent(text: string): number | undefined {
   return amount === undefined ? undefined : Number(amount) / 100;
 }
 
+/** A rate in text, as tc writes it: `10gbit`, `1.5gibit`, `125mbps` (bytes per second). */
+export const RATE = /^(\d+(?:\.\d+)?)(?:([kmgt])(i?))?(bit|bps)$/i;
+
+/** bit/s from text such as `10gbit`; undefined unless it is a number with a unit of tc. */
+export function parseRate(text: string): number | undefined {
+  const [, amount, prefix = '', binary, unit] = RATE.exec(text.toLowerCase()) ?? [];
+  if (!unit) return undefined;
+  const step = binary ? 1024 : 1000;
+  return Math.round(Number(amount) * step ** ' kmgt'.indexOf(prefix || ' ') * (unit === 'bps' ? 8 : 1));
+}
+
 /** bit/s with three significant digits and a decimal prefix: `28.6 Gbit/s`. */
 export function formatRate(bitsPerSecond: number): string {
   return withPrefix(bitsPerSecond, 1000, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s']);

@@ -5,16 +5,11 @@ import { formatFindings, type Finding } from '../probes/doctor/finding.js';
 import type { Station } from '../runner/rig.js';
 import type { Scenario, Topology } from '../scenario/scenario.js';
 import type { CommandResult } from './result.js';
-import { openSite } from './site.js';
+import { openSite, type SiteOptions } from './site.js';
 
-export interface DoctorRequest {
+export interface DoctorRequest extends SiteOptions {
   /** What shall run; without one a single pair over every driver is looked at. */
   scenario?: Scenario | undefined;
-  /** A physical interface to be the uplink. */
-  uplink?: string | undefined;
-  /** Names of nodes, with commas between them; absent: this machine. */
-  nodes?: string | undefined;
-  nodesFile?: string | undefined;
   /** Whether to answer `{ findings: Finding[] }` in place of lines for people; with several nodes one for each. */
   json: boolean;
 }
@@ -22,7 +17,8 @@ export interface DoctorRequest {
 /** Looks at every machine that a scenario would run on. Errors: `usage`, `node`. */
 export async function doctor(request: DoctorRequest): Promise<CommandResult> {
   const topology = request.scenario?.topology ?? (request.nodes?.includes(',') ? 'switched' : 'local');
-  const site = await openSite({ ...request, topology });
+  const pairs = Math.max(...(request.scenario?.pairs ?? [EVERYTHING.pairs]));
+  const site = await openSite({ ...request, topology, pairs });
   try {
     return await examine(site.stations, { ...request, topology });
   } finally {

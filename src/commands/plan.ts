@@ -1,5 +1,5 @@
 /** `bench plan`: every command that a run would give, how many runs there would be, and how long they would take. */
-import { driverOf } from '../drivers/registry.js';
+import { driverOf, sharesUplink } from '../drivers/registry.js';
 import { commandLine, undoCommands, type Command } from '../plan/batch.js';
 import { estimateScenario, type Amount, type Estimate } from '../plan/estimate.js';
 import { refuseImpossible } from '../plan/limits.js';
@@ -10,13 +10,11 @@ import { cellOf, describeStratum, strata } from '../scenario/cells.js';
 import type { Cell, DriverId, Scenario } from '../scenario/scenario.js';
 import { formatDuration } from '../units.js';
 import type { CommandResult } from './result.js';
+import { sketchSite, type SiteOptions, type SiteRequest, type SiteSketch } from './site.js';
 
-export interface PlanOptions {
+/** Where no nodes are named for a switched scenario, two are made up: a plan needs no node to be there. */
+export interface PlanOptions extends SiteOptions {
   scenario: Scenario;
-  /** A physical interface to be the uplink. */
-  uplink?: string | undefined;
-  /** Names of nodes, with commas between them; absent: this machine, or two nodes to be. */
-  nodes?: string | undefined;
   /** Show every cell, and not only each driver's smallest. */
   all: boolean;
   /** Answer `PlanAnswer` as JSON in place of a script for people. */
@@ -48,11 +46,13 @@ export interface PlannedPart {
   tearDown: string[];
 }
 
-/** Errors: `scenario` for what no machine can do. */
-export function plan({ scenario, uplink, nodes, all, json }: PlanOptions): CommandResult {
+/** Errors: `scenario` for what no machine can do, `usage`. */
+export async function plan(options: PlanOptions): Promise<CommandResult> {
+  const { scenario, all, json } = options;
   refuseImpossible(scenario);
+  const site = await sketchSite(siteOf(options));
   const unmeasurable = scenario.drivers.flatMap((driver) => {
-    const because = driverOf(driver).variant.measurable[scenario.topology];
+    const because = whyUnmeasurable(driver, scenario, site);
     return because === true ? [] : [{ driver, because }];
   });
   const drivers = scenario.drivers.filter((id) => !unmeasurable.some(({ driver }) => driver === id));
@@ -64,28 +64,34 @@ export function plan({ scenario, uplink, nodes, all, json }: PlanOptions): Comma
     scenario: scenario.name,
     estimate: estimateScenario(scenario, drivers.length),
     unmeasurable,
-    cells: cells.map((cell) => planCell(cell, scenario, sketchNodes(scenario, nodes), uplink)),
+    cells: cells.map((cell) => planCell(cell, scenario, site)),
   };
   const text = json ? JSON.stringify(answer, null, 2) : script(answer, scenario, all);
   return { text, exitCode: drivers.length > 0 ? 0 : 3 };
 }
 
-/** Nodes' names; a plan needs no node to be there. */
-function sketchNodes({ topology }: Scenario, nodes: string | undefined): string[] {
-  if (topology === 'local') return ['local'];
-  return (nodes ?? 'node1,node2').split(',');
+/** What a switched scenario is planned for where its nodes are not named. */
+const USUAL = { nodes: 'node1,node2', uplink: 'eth1' };
+
+function siteOf(options: PlanOptions): SiteRequest {
+  const { topology, pairs } = options.scenario;
+  const request = { ...options, topology, pairs: Math.max(...pairs) };
+  if (topology === 'local') return request;
+  return { ...request, nodes: options.nodes ?? USUAL.nodes, uplink: options.uplink ?? USUAL.uplink };
 }
 
-/** An uplink's name where none was given. */
-const USUAL_UPLINK = 'eth1';
+/** Whatever the machine's kernel can do. */
+function whyUnmeasurable(driver: DriverId, { topology }: Scenario, { uplinks }: SiteSketch): true | string {
+  const measurable = driverOf(driver).variant.measurable[topology];
+  const shared = uplinks.find((uplink) => uplink?.lending.mode === 'shared');
+  const shares = shared ? sharesUplink(driver, topology) : true;
+  if (measurable !== true || shares === true) return measurable;
+  return `${shared!.name} stays as it is, and ${shares}`;
+}
 
-function planCell(
-  cell: Cell,
-  { omit, duration }: Scenario,
-  names: string[],
-  uplink = names.length > 1 ? USUAL_UPLINK : undefined,
-): PlannedCell {
-  const topology = planTopology(cell, { nodes: names.map(() => ({ uplink })) });
+function planCell(cell: Cell, { omit, duration }: Scenario, site: SiteSketch): PlannedCell {
+  const topology = planTopology(cell, { nodes: site.planned, roles: site.roles });
+  const names = site.specs?.map(({ name }) => name) ?? [];
   const unbound = () => undefined;
   const seconds = Math.ceil(cell.method === 'concurrent' ? omit + duration : duration);
   const servers = serverPrograms(topology, unbound);
@@ -173,6 +179,7 @@ const titled = (title: string, lines: string[]): string[] =>
 const PLACES: Record<string, string> = {
   node: "in the node's namespace",
   switch: 'in the switch behind the uplink',
+  machine: "in the machine's own network; $testbed is the pid of the testbed's first process, as seen there",
 };
 
 const comment = (text: string): string => `# ${text.replaceAll('\n', '\n# ')}`;

@@ -9,12 +9,12 @@ import { refuseImpossible } from '../plan/limits.js';
 import { planTopology } from '../plan/topology.js';
 import { diagnose } from '../probes/doctor/diagnose.js';
 import { formatFindings, type Finding } from '../probes/doctor/finding.js';
-import { driverAvailable } from '../probes/doctor/linkTypes.js';
 import { readEnvironment } from '../probes/environment.js';
 import type { Listener } from '../progress/event.js';
 import { experimentId } from '../results/id.js';
 import { newestResults } from '../results/read.js';
 import { FORMAT_VERSION, type Environment, type ExperimentHeader } from '../results/record.js';
+import { subjectOf } from '../results/unavailable.js';
 import { createResults, resumeResults, type Opened } from '../results/store.js';
 import { runExperiment, type ExperimentResult } from '../runner/experiment.js';
 import { KernelLog } from '../runner/kernelLog.js';
@@ -25,9 +25,10 @@ import { parseOverrides } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { version } from '../version.js';
 import type { CommandResult } from './result.js';
-import { openSite, type Site } from './site.js';
+import { openSite, type Site, type SiteOptions } from './site.js';
+import { findUnavailable, withoutUnavailable } from './unavailable.js';
 
-export interface RunOptions {
+export interface RunOptions extends SiteOptions {
   scenario: string;
   profile?: string | undefined;
   /** Flags that change factors, as the command line gave them. */
@@ -38,10 +39,6 @@ export interface RunOptions {
   resume?: string | undefined;
   /** Go on although conditions differ. */
   mix?: boolean | undefined;
-  uplink?: string | undefined;
-  /** Names of nodes, with commas between them; absent: this machine. */
-  nodes?: string | undefined;
-  nodesFile?: string | undefined;
   json?: boolean | undefined;
 }
 
@@ -58,7 +55,8 @@ export async function run(options: RunOptions, control: RunControl): Promise<Com
   const { scenario: nameOrPath, profile } = options;
   const scenario = await loadScenario({ nameOrPath, profile, overrides, canonicalDriver });
   refuseImpossible(scenario);
-  const site = await openSite({ ...options, topology: scenario.topology });
+  const pairs = Math.max(...scenario.pairs);
+  const site = await openSite({ ...options, topology: scenario.topology, pairs });
   try {
     return await runAt(site, scenario, options, control);
   } finally {
@@ -74,12 +72,8 @@ async function runAt(
 ): Promise<CommandResult> {
   const { stations, planned, roles } = site;
   const nodes = stations.map(({ node }) => node);
-  const unavailable = await findUnavailable(nodes, scenario);
-  const available = scenario.drivers.filter(
-    (driver) => !unavailable.some((other) => other.driver === driver),
-  );
-  if (available.length === 0)
-    fail('unavailable', 'this machine can run none of the drivers asked for', listOf(unavailable));
+  const unavailable = await findUnavailable(stations, scenario);
+  const available = withoutUnavailable(scenario, unavailable);
   const header = await describeExperiment(site, scenario, unavailable);
   const opened = await openResults(options, header);
   tellStart(control.listener, opened, available);
@@ -90,8 +84,7 @@ async function runAt(
       ...control,
       stations,
       lineRate: site.lineRate,
-      scenario,
-      available,
+      scenario: available,
       writer: opened.writer,
       records: opened.records,
       kernelLogs: (await Promise.all(nodes.map((node) => KernelLog.open(node)))).filter(
@@ -109,24 +102,6 @@ async function runAt(
 async function hasIpv6(node: Node): Promise<boolean> {
   return (await node.exec(['test', '-d', '/proc/sys/net/ipv6'])).code === 0;
 }
-
-/** Drivers that a node's kernel or the topology can't do, with the reason. */
-async function findUnavailable(nodes: Node[], scenario: Scenario): Promise<ExperimentHeader['unavailable']> {
-  const found = scenario.drivers.map(async (driver) => {
-    const answers = await Promise.all(
-      nodes.map(async (node) => {
-        const answer = await driverAvailable(node, driver, scenario.topology);
-        return answer === true || nodes.length === 1 ? answer : `${node.name}: ${answer}`;
-      }),
-    );
-    const because = answers.find((answer) => answer !== true);
-    return because === undefined ? [] : [{ driver, because }];
-  });
-  return (await Promise.all(found)).flat();
-}
-
-const listOf = (unavailable: ExperimentHeader['unavailable']): string =>
-  unavailable.map(({ driver, because }) => `${driver}: ${because}`).join('\n');
 
 /** Records the conditions, and refuses a machine that can't measure. */
 async function describeExperiment(
@@ -202,9 +177,9 @@ async function openResults(
 function tellStart(
   listener: Listener,
   { header, writer, records, notes }: Opened,
-  available: string[],
+  available: Scenario,
 ): void {
-  const { runs, seconds } = estimateScenario(header.scenario, available.length);
+  const { runs, seconds } = estimateScenario(available);
   listener({
     kind: 'experiment-started',
     id: header.id,
@@ -213,8 +188,9 @@ function tellStart(
     resumedRuns: records.length,
     estimateSeconds: seconds,
   });
-  for (const { driver, because } of header.unavailable) {
-    listener({ kind: 'note', level: 'warning', text: `${driver} is not measured: ${because}` });
+  for (const obstacle of header.unavailable) {
+    const text = `${subjectOf(obstacle)} is not measured: ${obstacle.because}`;
+    listener({ kind: 'note', level: 'warning', text });
   }
   for (const text of [...notes, ...header.environments.flatMap(({ warnings }) => warnings)]) {
     listener({ kind: 'note', level: 'warning', text });
@@ -237,20 +213,21 @@ function conclude(
 }
 
 /** The command that goes on with a results folder: the same words as before, for conditions must be the same. */
-function resumption(
-  { scenario, profile, overrides, uplink, nodes, nodesFile }: RunOptions,
-  folder: string,
-): string {
+function resumption(options: RunOptions, folder: string): string {
+  const { scenario, profile, overrides } = options;
   const flags = [
     { name: '--profile', text: profile },
     ...Object.values(parseOverrides(overrides).flags),
-    { name: '--uplink', text: uplink },
-    { name: '--nodes', text: nodes },
-    { name: '--nodes-file', text: nodesFile },
+    { name: '--uplink', text: options.uplink },
+    { name: '--uplink-mode', text: options.uplinkMode },
+    { name: '--rate-cap', text: options.rateCap },
+    { name: '--nodes', text: options.nodes },
+    { name: '--nodes-file', text: options.nodesFile },
     { name: '--resume', text: folder },
   ];
   const given = flags.flatMap(({ name, text }) => (text === undefined ? [] : [name, text]));
-  return ['bench', 'run', scenario, ...given].map(quoted).join(' ');
+  const consent = options.shareDefaultRoute ? ['--share-default-route'] : [];
+  return ['bench', 'run', scenario, ...given, ...consent].map(quoted).join(' ');
 }
 
 /** A word as a shell must be given it. */

@@ -4,27 +4,50 @@ import { fail } from '../failures.js';
 import { resolveNodes, type NodeSpec } from '../nodes/inventory.js';
 import { createLocalNode } from '../nodes/local.js';
 import type { Node } from '../nodes/node.js';
+import { UPLINK_MODES } from '../nodes/nodesFile.js';
 import { openAll } from '../nodes/openAll.js';
 import { openSshNode } from '../nodes/ssh/node.js';
-import { splitNodes, type Roles } from '../plan/addresses.js';
+import type { Lending, Uplink } from '../nodes/uplink/lending.js';
+import { containerNetwork, splitNodes, type Roles } from '../plan/addresses.js';
 import type { PlannedNode } from '../plan/topology.js';
 import type { Station } from '../runner/rig.js';
 import type { Topology } from '../scenario/scenario.js';
+import { parseRate } from '../units.js';
 
-export interface SiteRequest {
-  topology: Topology;
+/** What users say of nodes and uplinks beside the scenario. */
+export interface SiteOptions {
   /** Names, with commas between them; absent: this machine. */
   nodes?: string | undefined;
   nodesFile?: string | undefined;
   /** A physical interface, of every node that has none in the nodes file. */
   uplink?: string | undefined;
+  /** Of every uplink that has none in the nodes file; `moved` unless given. */
+  uplinkMode?: string | undefined;
+  /** What containers may send together by way of a shared uplink, as tc writes it. */
+  rateCap?: string | undefined;
+  /** Whether a shared uplink may be one that the machine itself lives on. */
+  shareDefaultRoute?: boolean | undefined;
 }
 
-export interface Site {
-  /** In the order of their names; servers' first unless the nodes file says otherwise. */
-  stations: Station[];
+export interface SiteRequest extends SiteOptions {
+  topology: Topology;
+  /** The most that there will be. */
+  pairs: number;
+}
+
+/** A site as its users describe it: nothing was connected to. */
+export interface SiteSketch {
+  /** What is known of the nodes; undefined for this machine. */
+  specs: NodeSpec[] | undefined;
+  /** In the order of the nodes' names, as are the others. */
+  uplinks: (Uplink | undefined)[];
   planned: PlannedNode[];
+  /** Servers first unless the nodes file says otherwise. */
   roles: Roles;
+}
+
+export interface Site extends Pick<SiteSketch, 'planned' | 'roles'> {
+  stations: Station[];
   /** Whether nodes share one machine, as those of a lab do. */
   emulated: boolean;
   /** Of the slowest link, bit/s, where nodes files tell of all. */
@@ -37,13 +60,11 @@ const LANES = 8;
 
 /** Opens the way to all nodes. Errors: `usage`, `node`; then nothing is left open. */
 export async function openSite(request: SiteRequest): Promise<Site> {
-  const specs = await specsOf(request);
-  const roles = specs ? rolesOf(specs) : splitNodes(1);
+  const { specs, uplinks, planned, roles } = await sketchSite(request);
   const nodes = specs ? await connect(specs) : [createLocalNode()];
-  const uplinks = nodes.map((_, at) => specs?.[at]?.uplink ?? request.uplink);
   return {
     stations: nodes.map((node, at) => ({ node, uplink: uplinks[at] })),
-    planned: uplinks.map((uplink, at) => ({ uplink, dataAddress: specs?.[at]?.dataAddress })),
+    planned,
     roles,
     emulated: specs?.some(({ emulated }) => emulated) ?? false,
     lineRate: slowest(specs?.map((spec) => spec.lineRate) ?? []),
@@ -53,7 +74,21 @@ export async function openSite(request: SiteRequest): Promise<Site> {
   };
 }
 
-/** What is known of the nodes; undefined for this machine. */
+/** What a site would be. Errors: `usage`. */
+export async function sketchSite(request: SiteRequest): Promise<SiteSketch> {
+  const specs = await specsOf(request);
+  const uplinks = (specs ?? [undefined]).map((spec) => uplinkOf(spec, request));
+  return {
+    specs,
+    uplinks,
+    planned: uplinks.map((uplink, at) => ({
+      ...plannedUplink(uplink),
+      dataAddress: specs?.[at]?.dataAddress,
+    })),
+    roles: specs ? rolesOf(specs) : splitNodes(1),
+  };
+}
+
 async function specsOf({ topology, nodes, nodesFile, uplink }: SiteRequest): Promise<NodeSpec[] | undefined> {
   if (nodes === undefined) {
     if (topology === 'local') return undefined;
@@ -74,9 +109,44 @@ async function specsOf({ topology, nodes, nodesFile, uplink }: SiteRequest): Pro
       `${bare.name} needs an uplink to the other nodes: --uplink eth1 for all, or \`uplink: eth1\` in a nodes file`,
     );
   }
-  const shared = specs.find(({ uplinkMode }) => uplinkMode === 'shared');
-  if (shared) fail('unavailable', `uplink_mode must be moved, not shared, as for ${shared.name}`);
   return specs;
+}
+
+/** What the nodes file says goes before what was said for all. Errors: `usage` for words that don't go together. */
+function uplinkOf(spec: NodeSpec | undefined, request: SiteRequest): Uplink | undefined {
+  const name = spec?.uplink ?? request.uplink;
+  const mode = spec?.uplinkMode ?? modeOf(request.uplinkMode);
+  const rateCap = spec?.rateCap ?? rateOf(request.rateCap);
+  const consent = request.shareDefaultRoute ?? false;
+  if (mode !== 'shared' && (rateCap !== undefined || consent)) {
+    fail('usage', 'a rate cap and --share-default-route are for uplinks that stay: --uplink-mode shared');
+  }
+  if (name === undefined) {
+    return mode === undefined
+      ? undefined
+      : fail('usage', `an uplink that is ${mode} needs a name: --uplink eth1`);
+  }
+  const shared: Lending = { mode: 'shared', network: containerNetwork(request.pairs), consent, rateCap };
+  return { name, lending: mode === 'shared' ? shared : { mode: 'moved' } };
+}
+
+function modeOf(text: string | undefined): NodeSpec['uplinkMode'] {
+  const mode = UPLINK_MODES.find((known) => known === text);
+  if (mode === undefined && text !== undefined)
+    fail('usage', `--uplink-mode is one of ${UPLINK_MODES.join(', ')}, not ${JSON.stringify(text)}`);
+  return mode;
+}
+
+function rateOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return (
+    parseRate(text) || fail('usage', `--rate-cap takes a rate such as 500mbit, not ${JSON.stringify(text)}`)
+  );
+}
+
+function plannedUplink(uplink: Uplink | undefined): PlannedNode {
+  if (uplink?.lending.mode !== 'shared') return { uplink: uplink?.name };
+  return { uplink: uplink.name, shared: true, rateCap: uplink.lending.rateCap };
 }
 
 function slowest(rates: (number | undefined)[]): number | undefined {

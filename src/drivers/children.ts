@@ -1,6 +1,6 @@
 /** What drivers have in common whose containers' devices are children of the uplink. */
 import type { Container, ReachRule, Step } from '../plan/plan.js';
-import { ip, NODE } from '../plan/steps.js';
+import { ip } from '../plan/steps.js';
 import { ACROSS } from './across.js';
 import type { DriverPlan, PlanRequest, UplinkUse } from './driver.js';
 
@@ -17,14 +17,15 @@ export function planChildren(
   { works, because, uplink: use }: Siblings,
   request: PlanRequest,
 ): DriverPlan {
-  const { containers, uplink, mtu, topology } = request;
-  const steps = containers.map((container) => addChild(container, uplink, mtu, type));
+  const { containers, topology } = request;
+  const steps = containers.map((container) => addChild(container, request, type));
   if (topology === 'switched') return { steps, reach: [ACROSS, hostReach('plain')], uplink: 'plain' };
   return { steps, reach: [{ from: 'client', to: 'server', works, because }, hostReach(use)], uplink: use };
 }
 
-function addChild({ name, device }: Container, uplink: string, mtu: number, type: string): Step {
-  return ip(NODE, `link add link ${uplink} name ${device} netns ${name} mtu ${mtu} type ${type}`);
+function addChild({ name, device }: Container, request: PlanRequest, type: string): Step {
+  const { uplink, uplinkPlace, mtu } = request;
+  return ip(uplinkPlace, `link add link ${uplink} name ${device} netns ${name} mtu ${mtu} type ${type}`);
 }
 
 /** What the node itself sends on the uplink goes out on the wire: only a hairpin brings it back to a child. */

@@ -1,6 +1,6 @@
 /** What every driver is: pure knowledge of how a container's interface is attached to the network. */
 import type { NodeAddress } from '../plan/addresses.js';
-import type { Container, CounterSource, ReachRule, Step } from '../plan/plan.js';
+import type { Container, CounterSource, Place, ReachRule, Step } from '../plan/plan.js';
 import type { DriverId, Topology } from '../scenario/scenario.js';
 
 /** What a machine must have before a driver can run there. */
@@ -16,6 +16,8 @@ export interface PlanRequest {
   containers: Container[];
   /** The node's device that containers are attached to. */
   uplink: string;
+  /** Where that device is: in the node's namespace, or in the machine's own where it stays there. */
+  uplinkPlace: Place;
   /** The node itself on the network between nodes; absent where there is one node. */
   self?: NodeAddress | undefined;
   /** The nodes at the other end of that network. */
@@ -42,6 +44,8 @@ export interface Variant {
   label: string;
   /** Whether pairs on one node can reach each other, or why not. */
   measurable: Record<Topology, true | string>;
+  /** Whether its children may stand on an uplink that stays with the machine, or why not; absent: it has none. */
+  shares?: true | string;
 }
 
 export interface Driver {

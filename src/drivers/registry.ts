@@ -1,6 +1,6 @@
 /** The drivers there are, and how people name them. */
 import { fail } from '../failures.js';
-import type { DriverId } from '../scenario/scenario.js';
+import type { DriverId, Topology } from '../scenario/scenario.js';
 import { didYouMean } from '../scenario/suggest.js';
 import type { Driver, Variant } from './driver.js';
 import { host } from './host/index.js';
@@ -35,6 +35,12 @@ export function canonicalDriver(text: string): DriverId | { problem: string } {
 export function driverOf(id: DriverId): ParsedDriver {
   const parsed = parseDriver(id);
   return 'problem' in parsed ? fail('usage', parsed.problem) : parsed;
+}
+
+/** Whether a driver can be measured while the uplink stays with the machine, or why not. */
+export function sharesUplink(id: DriverId, topology: Topology): true | string {
+  const { shares = topology === 'local' || 'it needs the uplink in its testbed' } = driverOf(id).variant;
+  return shares;
 }
 
 function noneOf(text: string, word: string, known: string[]): string {

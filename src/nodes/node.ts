@@ -36,6 +36,8 @@ export interface Channel {
 export interface Node {
   /** `local`, or the name the user gave. */
   readonly name: string;
+  /** Whether the way to it may be lost while it lives on. */
+  readonly remote: boolean;
   exec(argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** Starts a long-lived program in a session of its own. */
   spawn(argv: string[]): Channel;

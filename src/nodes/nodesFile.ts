@@ -7,6 +7,7 @@ import { fail } from '../failures.js';
 import { mistakesOf } from '../scenario/mistakes.js';
 import { MAPPING, matching, must, oneOf, text, whole } from '../scenario/rules.js';
 import { readSource } from '../scenario/source.js';
+import { parseRate, RATE } from '../units.js';
 
 /** What OpenSSH takes as a destination: `host`, `user@host`, `ssh://user@host:port`; nothing that an option or a shell could be. */
 export const DESTINATION = /^[A-Za-z0-9_[:][\w.:/@%+[\]-]*$/;
@@ -30,6 +31,8 @@ export interface NodeSpec {
   proxyCommand?: string[] | undefined;
   uplink?: string | undefined;
   uplinkMode?: (typeof UPLINK_MODES)[number] | undefined;
+  /** What containers may send together by way of a shared uplink, bit/s. */
+  rateCap?: number | undefined;
   /** IPv4 address of the uplink with the length of its prefix: `192.168.50.1/24`. */
   dataAddress?: string | undefined;
   placement?: (typeof PLACEMENTS)[number] | undefined;
@@ -60,6 +63,7 @@ const nodeSchema = z.strictObject(
       .optional(),
     uplink: matching(/^[A-Za-z0-9][\w.@-]{0,14}$/, 'the name of a network device').optional(),
     uplink_mode: oneOf(UPLINK_MODES).optional(),
+    rate_cap: matching(RATE, 'a rate such as 500mbit').transform(parseRate).optional(),
     data_address: z.cidrv4(must(ADDRESS)).optional(),
     placement: oneOf(PLACEMENTS).optional(),
     line_rate: whole(1, 10 ** 13).optional(),
@@ -119,6 +123,7 @@ function specOf(name: string, keys: z.output<typeof nodeSchema>, folder: string)
     proxyCommand: keys.proxy_command,
     uplink: keys.uplink,
     uplinkMode: keys.uplink_mode,
+    rateCap: keys.rate_cap,
     dataAddress: keys.data_address,
     placement: keys.placement,
     lineRate: keys.line_rate,

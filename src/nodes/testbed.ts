@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BenchError, fail } from '../failures.js';
-import { WAY_LOST, type Channel, type Node } from './node.js';
+import { WAY_LOST, type Channel, type ExecResult, type Node } from './node.js';
 
 const PRELUDE = readFileSync(new URL('./testbed.sh', import.meta.url), 'utf8');
 const DEFAULT_TIMEOUT = 60;
@@ -88,7 +88,7 @@ export class Testbed {
   }
 
   private async exchange(script: string, timeout: number): Promise<ScriptResult> {
-    if (!this.alive) this.mourn('the testbed has ended: its first process is gone', this.stderr);
+    this.refuseEnded();
     this.output = '';
     this.shell.write(`${script}\nprintf '\\n%s %d\\n' ${this.mark} $?\n`);
     const deadline = Date.now() + timeout * 1000;
@@ -100,6 +100,10 @@ export class Testbed {
       if (Date.now() >= deadline) this.giveUp(timeout);
       await this.nextOutput(deadline - Date.now());
     }
+  }
+
+  private refuseEnded(): void {
+    if (this.ended) this.mourn('the testbed has ended: its first process is gone', this.stderr);
   }
 
   private mourn(message: string, detail: string): never {
@@ -123,6 +127,17 @@ export class Testbed {
         clearTimeout(timer);
         resolve();
       };
+    });
+  }
+
+  /**
+   * Runs a program beside the testbed: in the machine's own network, but with the names that namespaces have inside.
+   * Errors: `testbed-lost`, `connection-lost`.
+   */
+  runOutside(argv: string[], input = ''): Promise<ExecResult> {
+    this.refuseEnded();
+    return this.node.exec(['nsenter', '--target', String(this.outerPid), '--mount', '--', ...argv], {
+      input,
     });
   }
 

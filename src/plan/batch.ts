@@ -3,9 +3,11 @@ import { netnsPath } from '../containers/netns.js';
 import type { NodePlan, Place, Step } from './plan.js';
 import { SWITCH_NETNS } from './steps.js';
 
-/** One process, started in the node's namespace. */
+/** One process. */
 export interface Batch {
   argv: string[];
+  /** Started in the machine's own network with the testbed's files, and not in the node's namespace. */
+  outside?: true;
   /** Its standard input: one command per line. */
   input?: string;
 }
@@ -16,9 +18,12 @@ export type Stage = Batch[];
 /** A step's command, or its undo. */
 export type Command = Pick<Step, 'place' | 'argv'>;
 
-/** What builds a plan. Answers come in JSON: to print a device as text, `ip` opens every namespace of the node. */
+/**
+ * What builds a plan; batches of `ip` in the testbed end with a list of the devices there. Answers come in JSON: to print
+ * a device as text, `ip` opens every namespace of the node.
+ */
 export function buildStages({ steps }: NodePlan): Stage[] {
-  return stagesOf(steps, ['-json']);
+  return stagesOf(steps, ['-json'], ['link show']);
 }
 
 /**
@@ -35,10 +40,11 @@ export function undoCommands({ steps }: NodePlan): Command[] {
   return [...new Map(undoing.map((command) => [commandLine(command), command])).values()];
 }
 
-/** A command as one would type it in the node's namespace. */
+/** A command as one would type it in the node's namespace, or on the machine with the testbed's pid in `$testbed`. */
 export function commandLine({ place, argv: [program = '', ...rest] }: Command): string {
+  if (place.kind === 'machine') return ['nsenter --target $testbed --mount', program, ...rest].join(' ');
   const netns = netnsOf(place);
-  const inside = program === 'ip' ? ['ip', '-n', netns] : ['ip', 'netns', 'exec', netns, program];
+  const inside = batches(program) ? [program, '-n', netns] : ['ip', 'netns', 'exec', netns, program];
   return [...(netns === undefined ? [program] : inside), ...rest].join(' ');
 }
 
@@ -49,24 +55,27 @@ function argvIn(place: Place, argv: string[]): string[] {
 }
 
 function netnsOf(place: Place): string | undefined {
-  if (place.kind === 'node') return undefined;
-  return place.kind === 'switch' ? SWITCH_NETNS : place.name;
+  if (place.kind === 'container') return place.name;
+  return place.kind === 'switch' ? SWITCH_NETNS : undefined;
 }
 
-/** Consecutive `ip` commands of the same kind of place make a stage: containers need nothing of each other. */
-function stagesOf(commands: Command[], options: string[]): Stage[] {
+/** Consecutive commands of one program and kind of place make a stage: containers need nothing of each other. */
+function stagesOf(commands: Command[], options: string[], closing: string[] = []): Stage[] {
   const runs: Command[][] = [];
   for (const command of commands) {
     const run = runs.at(-1);
     const last = run?.at(-1);
-    if (run && last && isIp(last) && isIp(command) && last.place.kind === command.place.kind)
-      run.push(command);
+    if (run && last && areOneStage(last, command)) run.push(command);
     else runs.push([command]);
   }
-  return runs.map((run) => stageOf(run, options));
+  return runs.map((run) => stageOf(run, options, closing));
 }
 
-function stageOf(run: Command[], options: string[]): Stage {
+function areOneStage({ place, argv: [program = ''] }: Command, other: Command): boolean {
+  return batches(program) && other.argv[0] === program && other.place.kind === place.kind;
+}
+
+function stageOf(run: Command[], options: string[], closing: string[]): Stage {
   const places = new Map<string | undefined, Command[]>();
   for (const command of run) {
     const netns = netnsOf(command.place);
@@ -74,14 +83,22 @@ function stageOf(run: Command[], options: string[]): Stage {
     if (same) same.push(command);
     else places.set(netns, [command]);
   }
-  return [...places.values()].map((commands) => batchOf(commands, options));
+  return [...places.values()].map((commands) => batchOf(commands, options, closing));
 }
 
-function batchOf(commands: Command[], options: string[]): Batch {
-  const first = commands[0]!;
-  if (!isIp(first)) return { argv: argvIn(first.place, first.argv) };
-  const argv = argvIn(first.place, ['ip', ...options, '-batch', '-']);
-  return { argv, input: commands.map(({ argv: [, ...line] }) => `${line.join(' ')}\n`).join('') };
+function batchOf(commands: Command[], options: string[], closing: string[]): Batch {
+  const { place, argv: words } = commands[0]!;
+  const [program = ''] = words;
+  if (!batches(program)) return { argv: argvIn(place, words) };
+  const outside = place.kind === 'machine';
+  const last = program === 'ip' && !outside ? closing : [];
+  const lines = [...commands.map(({ argv: [, ...line] }) => line.join(' ')), ...last];
+  return {
+    argv: argvIn(place, [program, ...options, '-batch', '-']),
+    input: lines.map((line) => `${line}\n`).join(''),
+    ...(outside ? { outside } : {}),
+  };
 }
 
-const isIp = ({ argv }: Command): boolean => argv[0] === 'ip';
+/** Whether a program takes many commands from its standard input. */
+const batches = (program: string): boolean => program === 'ip' || program === 'tc';

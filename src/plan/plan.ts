@@ -1,9 +1,13 @@
 /** A plan is data: what would be run where to build one cell's topology, and what must hold once it stands. */
 
-/** Where a step runs: the node's own namespace, the switch behind the uplink, or a container. */
-export type Place = { kind: 'node' } | { kind: 'switch' } | { kind: 'container'; name: string };
+/**
+ * Where a step runs: the node's own namespace, the switch behind the uplink, or a container; `machine` is the machine's
+ * own network, outside the testbed, where an uplink is that stays there.
+ */
+export type Place =
+  { kind: 'node' } | { kind: 'switch' } | { kind: 'container'; name: string } | { kind: 'machine' };
 
-/** One change to the testbed. `ip` steps of one place are sent as one `ip -batch`. */
+/** One change to the testbed. Steps of `ip` in one place are sent as one `ip -batch`, those of `tc` as one `tc -batch`. */
 export interface Step {
   place: Place;
   /** The words of the command, the program first. Only letters, digits and `_./:=,@%+-`. */

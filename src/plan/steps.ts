@@ -3,6 +3,7 @@ import type { Place, Step } from './plan.js';
 
 export const NODE: Place = { kind: 'node' };
 export const SWITCH: Place = { kind: 'switch' };
+export const MACHINE: Place = { kind: 'machine' };
 
 /** Name of the switch's network namespace. */
 export const SWITCH_NETNS = 'switch';

@@ -15,12 +15,17 @@ import {
   type Roles,
 } from './addresses.js';
 import type { Container, NodePlan, Step, TopologyPlan } from './plan.js';
-import { addDevice, ip, NODE, setUp, SWITCH, SWITCH_NETNS } from './steps.js';
+import { capClients } from './rateCap.js';
+import { addDevice, ip, MACHINE, NODE, setUp, SWITCH, SWITCH_NETNS } from './steps.js';
 
 /** A node as far as plans need it. */
 export interface PlannedNode {
   /** An interface that is already in the node's namespace; absent: one is made, with a switch behind it. */
   uplink?: string | undefined;
+  /** The uplink stays in the machine's own network, as it is: only children are made on it. */
+  shared?: boolean | undefined;
+  /** What its clients may send together by way of the uplink, bit/s; absent: what they can. */
+  rateCap?: number | undefined;
   /** The uplink's address where nodes talk to each other, with its prefix; absent: one is chosen. */
   dataAddress?: string | undefined;
 }
@@ -43,12 +48,12 @@ export function planTopology(cell: Cell, options: TopologyOptions = {}): Topolog
   return cell.topology === 'local' ? planLocal(cell, nodes[0] ?? {}, options) : planSwitched(cell, options);
 }
 
-function planLocal(cell: Cell, { uplink }: PlannedNode, { ipv6 = true }: TopologyOptions): TopologyPlan {
+function planLocal(cell: Cell, own: PlannedNode, { ipv6 = true }: TopologyOptions): TopologyPlan {
   const { driver } = driverOf(cell.driver);
   const shared = driver.counters === 'shared-namespace';
   const containers = shared ? sharedContainers(cell.pairs) : separateContainers(cell.pairs);
-  const frame = { cell, containers, uplink: uplink ?? MADE_UPLINK, given: uplink !== undefined, ipv6 };
-  return assemble(cell, containers, [planNode({ ...frame, others: [] })]);
+  const { uplink = MADE_UPLINK } = own;
+  return assemble(cell, containers, [planNode({ cell, containers, own, uplink, ipv6, others: [] })]);
 }
 
 function planSwitched(cell: Cell, { nodes = [{}], roles, ipv6 = true }: TopologyOptions): TopologyPlan {
@@ -69,8 +74,8 @@ function planSwitched(cell: Cell, { nodes = [{}], roles, ipv6 = true }: Topology
     planNode({
       cell,
       containers: containers.filter((container) => container.node === node),
+      own: nodes[node]!,
       uplink,
-      given: true,
       ipv6,
       self: addresses[node]!,
       others: addresses.filter((_, other) => other !== node),
@@ -83,9 +88,10 @@ interface NodeFrame {
   cell: Cell;
   /** Of this node. */
   containers: Container[];
+  /** The node itself. */
+  own: PlannedNode;
+  /** Its own, or the one that is made. */
   uplink: string;
-  /** Whether the uplink is there already. */
-  given: boolean;
   ipv6: boolean;
   self?: NodeAddress;
   others: NodeAddress[];
@@ -93,20 +99,24 @@ interface NodeFrame {
 
 type Assembled = NodePlan & Pick<TopologyPlan, 'reach'>;
 
-function planNode({ cell, containers, uplink, given, ipv6, self, others }: NodeFrame): Assembled {
+function planNode({ cell, containers, own, uplink, ipv6, self, others }: NodeFrame): Assembled {
   const { topology, mtu } = cell;
+  const given = own.uplink !== undefined;
   const { driver, variant } = driverOf(cell.driver);
   const namespaced = driver.counters === 'shared-namespace' ? [] : containers;
-  const attached = driver.plan(variant, { topology, mtu, containers, uplink, self, others });
+  const uplinkPlace = own.shared ? MACHINE : NODE;
+  const attached = driver.plan(variant, { topology, mtu, containers, uplink, uplinkPlace, self, others });
   const quiet = ipv6 && mtu >= IPV6_LEAST_MTU;
   const remove = given && attached.uplink !== 'unused';
+  const leaves = topology === 'switched' || attached.uplink === 'hairpin';
   return {
     reach: attached.reach,
     steps: [
       ...namespaced.map(({ name }) => addNamespace(name)),
-      ...(given ? readyUplink(uplink, attached.uplink, mtu) : makeUplink(attached.uplink, mtu, quiet)),
+      ...(given ? readyUplink(own, attached.uplink, mtu) : makeUplink(attached.uplink, mtu, quiet)),
       ...attached.steps,
       ...namespaced.flatMap((container) => configure(container, { quiet, remove })),
+      ...(own.rateCap !== undefined && leaves ? capClients(namespaced, own.rateCap, mtu) : []),
     ],
   };
 }
@@ -137,6 +147,8 @@ function makeUplink(use: UplinkUse, mtu: number, quiet: boolean): Step[] {
   ];
 }
 
-function readyUplink(name: string, use: UplinkUse, mtu: number): Step[] {
-  return use === 'unused' ? [] : [ip(NODE, `link set ${name} mtu ${mtu} up`)];
+/** One that stays with the machine is only looked at, so that its MTU is proved like every other. */
+function readyUplink({ uplink = '', shared = false }: PlannedNode, use: UplinkUse, mtu: number): Step[] {
+  if (use === 'unused') return [];
+  return [shared ? ip(MACHINE, `link show dev ${uplink}`) : ip(NODE, `link set ${uplink} mtu ${mtu} up`)];
 }

@@ -1,6 +1,7 @@
 /** The conditions that a node's figures were made under. */
 import type { Node } from '../nodes/node.js';
-import type { Environment } from '../results/record.js';
+import type { Uplink } from '../nodes/uplink/lending.js';
+import type { Environment, UplinkConditions } from '../results/record.js';
 import { parseVersion } from '../traffic/version.js';
 import * as facts from './environmentFacts.js';
 import { FACT_FOLDERS, FACTS, readFiles, SOURCES, type Files } from './environmentFiles.js';
@@ -9,7 +10,7 @@ export interface EnvironmentOptions {
   /** What doctor warned of. */
   warnings?: string[];
   /** A physical uplink, whose driver, offloads, rings and queues are recorded. */
-  uplink?: string | undefined;
+  uplink?: Uplink | undefined;
 }
 
 /** Stands where a file or tool is missing. */
@@ -32,7 +33,7 @@ export async function readEnvironment(node: Node, options: EnvironmentOptions = 
   const [files, tools, uplink] = await Promise.all([
     readFiles(node, [...Object.values(SOURCES), ...FACTS, ...FACT_FOLDERS]),
     readTools(node),
-    options.uplink === undefined ? {} : readUplink(node, options.uplink),
+    options.uplink === undefined ? {} : readUplink(node, options.uplink.name),
   ]);
   return {
     node: node.name,
@@ -44,8 +45,15 @@ export async function readEnvironment(node: Node, options: EnvironmentOptions = 
     memoryBytes: facts.memoryBytes(files),
     virtualization: facts.virtualization(files),
     warnings: options.warnings ?? [],
+    ...(options.uplink === undefined ? {} : { uplink: describeUplink(options.uplink) }),
     facts: { ...fileFacts(files), ...tools, ...uplink },
   };
+}
+
+function describeUplink({ name, lending }: Uplink): UplinkConditions {
+  const { mode } = lending;
+  const rateCap = mode === 'shared' ? lending.rateCap : undefined;
+  return { name, mode, ...(rateCap === undefined ? {} : { rateCap }) };
 }
 
 /** By path, or by a name where only a part of a file is kept. */

@@ -1,6 +1,7 @@
 /** What becomes of the nodes' uplinks while containers hang on them. */
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
+import type { Uplink } from '../nodes/uplink/lending.js';
 import type { UplinkRecord } from '../results/record.js';
 
 interface Link {
@@ -10,12 +11,12 @@ interface Link {
   parentbus?: string;
 }
 
-/** What is read: a device in a node's testbed. */
+/** What is read: a device in a node's testbed, or beside it where it stays with the machine. */
 export interface UplinkRequest {
   testbed: Testbed;
   node: string;
   /** Absent: the node has no uplink of its own. */
-  name: string | undefined;
+  uplink: Uplink | undefined;
 }
 
 /** Reads the nodes' uplinks; one that `ip` does not tell of is left out. */
@@ -23,10 +24,15 @@ export async function readUplinks(requests: UplinkRequest[]): Promise<UplinkReco
   return (await Promise.all(requests.map(readUplink))).flat();
 }
 
-async function readUplink({ testbed, node, name }: UplinkRequest): Promise<UplinkRecord[]> {
-  if (name === undefined) return [];
-  const { output } = await testbed.run(shellWords(['ip', '-d', '-j', 'link', 'show', 'dev', name]));
-  return parseLinks(output).map(({ parentbus, linkinfo, promiscuity }) => ({
+async function readUplink({ testbed, node, uplink }: UplinkRequest): Promise<UplinkRecord[]> {
+  if (!uplink) return [];
+  const { name, lending } = uplink;
+  const argv = ['ip', '-d', '-j', 'link', 'show', 'dev', name];
+  const answer =
+    lending.mode === 'shared'
+      ? (await testbed.runOutside(argv)).stdout
+      : (await testbed.run(shellWords(argv))).output;
+  return parseLinks(answer).map(({ parentbus, linkinfo, promiscuity }) => ({
     node,
     name,
     physical: parentbus !== undefined && linkinfo?.info_kind === undefined,

@@ -29,6 +29,7 @@ function nodeDifferences(then: Environment[], now: Environment[]): string[] {
       ...compare(`kernel of node ${name}`, before?.kernel, after?.kernel),
       ...compare(`boot of node ${name}`, before?.bootId, after?.bootId),
       ...compare(`iperf3 of node ${name}`, before?.iperf3, after?.iperf3),
+      ...compare(`uplink of node ${name}`, before?.uplink, after?.uplink),
     ];
   });
 }

@@ -17,14 +17,26 @@ export interface ExperimentHeader {
   startedAt: string;
   benchVersion: string;
   scenario: Scenario;
-  /** Drivers that this machine can't run, with the reason; their cells are not measured. */
-  unavailable: { driver: string; because: string }[];
+  /** What this machine can't measure. */
+  unavailable: Unavailable[];
   /** What the measurement ran on, one per node. */
   environments: Environment[];
   /** Whether the nodes are emulated on one machine, or in a user-mode kernel: verdicts then say "in emulation". */
   emulated: boolean;
   /** Of the slowest link between nodes, bit/s, where it is known. */
   lineRate?: number;
+}
+
+/** A driver that a machine can't run, or an MTU that its uplink has not, with the reason; their cells are not measured. */
+export type Unavailable = { driver: string; because: string } | { mtu: number; because: string };
+
+/** The physical interface that a node's containers were attached to. */
+export interface UplinkConditions {
+  name: string;
+  /** Moved into the testbed, or left with the machine. */
+  mode: 'moved' | 'shared';
+  /** What clients could send together by way of it, bit/s; absent: what they can. */
+  rateCap?: number;
 }
 
 /** Conditions of one node; `facts` holds everything else that was read, as printed. */
@@ -40,6 +52,8 @@ export interface Environment {
   virtualization: string;
   /** Warnings of doctor when the experiment began. */
   warnings: string[];
+  /** Absent where the node has none of its own. */
+  uplink?: UplinkConditions;
   facts: Record<string, string>;
 }
 

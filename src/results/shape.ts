@@ -112,7 +112,12 @@ const header = z.looseObject({
   startedAt: z.string(),
   benchVersion: z.string(),
   scenario,
-  unavailable: z.array(z.looseObject({ driver: z.string(), because: z.string() })),
+  unavailable: z.array(
+    z.union([
+      z.looseObject({ driver: z.string(), because: z.string() }),
+      z.looseObject({ mtu: z.number(), because: z.string() }),
+    ]),
+  ),
   environments: z.array(environment),
   emulated: z.boolean(),
 });

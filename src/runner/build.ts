@@ -34,7 +34,7 @@ export function build(testbeds: Testbed[], { nodes }: TopologyPlan): Promise<Dev
 export async function buildNode(testbed: Testbed, plan: NodePlan): Promise<Device[]> {
   const devices = new Map<string, Device>();
   for (const stage of buildStages(plan)) {
-    const { output } = await testbed.run(stageScript(stage, LANES.build, ['link show']));
+    const output = await runStage(testbed, stage);
     const failed = /^@failed (\d+) (\d+)$/m.exec(output);
     if (failed) refuse(stage, Number(failed[1]), output);
     for (const device of devicesIn(output, stage)) devices.set(`${device.place} ${device.name}`, device);
@@ -65,12 +65,17 @@ async function tearDownNode(testbed: Testbed, plan: NodePlan): Promise<void> {
   await testbed.run(['stop_programs', ...undo, 'rm -f ./*.out'].join('\n'));
 }
 
-/**
- * Runs a stage's batches in lanes side by side, `most` of them, `more` commands at the end of each; what a batch prints
- * comes behind its place in the stage.
- */
-function stageScript(stage: Stage, most: number, more: string[] = []): string {
-  const scripts = stage.map((batch, index) => batchScript(batch, index, more));
+/** Runs a stage; what a batch prints comes behind its place in the stage. */
+async function runStage(testbed: Testbed, stage: Stage): Promise<string> {
+  const [first] = stage;
+  if (!first?.outside) return (await testbed.run(stageScript(stage, LANES.build))).output;
+  const { code, stdout, stderr } = await testbed.runOutside(first.argv, first.input);
+  return [`@batch 0\n${stdout}${stderr}`, ...(code === 0 ? [] : [`@failed 0 ${code}`])].join('\n');
+}
+
+/** Runs a stage's batches in lanes side by side, `most` of them. */
+function stageScript(stage: Stage, most: number): string {
+  const scripts = stage.map(batchScript);
   const lanes = Array.from({ length: Math.min(most, stage.length) }, (_, lane) =>
     scripts.filter((_, index) => index % most === lane).join('\n'),
   );
@@ -80,10 +85,13 @@ function stageScript(stage: Stage, most: number, more: string[] = []): string {
   );
 }
 
-function batchScript({ argv, input }: Batch, index: number, more: string[]): string {
+function batchScript({ argv, input }: Batch, index: number): string {
   const command = `echo "@batch ${index}"\nattempt ${index} ${shellWords(argv)}`;
   if (input === undefined) return command;
-  const lines = [...input.trimEnd().split('\n'), ...more].map((line) => shellWords(line.split(' ')));
+  const lines = input
+    .trimEnd()
+    .split('\n')
+    .map((line) => shellWords(line.split(' ')));
   return [`${command} <<'END_OF_BATCH'`, ...lines, 'END_OF_BATCH'].join('\n');
 }
 

@@ -53,7 +53,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   const stopped = await stopClients(sampler, clients);
   const { names, uplinks } = request.rig;
   const uplinkRecords = await readUplinks(
-    testbeds.map((testbed, at) => ({ testbed, node: names[at]!, name: uplinks[at] })),
+    testbeds.map((testbed, at) => ({ testbed, node: names[at]!, uplink: uplinks[at] })),
   );
   const early = await endedEarly(testbeds, clients);
   const died = await deadServer(sampler, clients);

@@ -17,9 +17,8 @@ import { Schedule, type DueBlock } from './schedule.js';
 export interface ExperimentRequest {
   /** Where it runs: one node for a local scenario. */
   stations: Station[];
+  /** Without what can't be measured there. */
   scenario: Scenario;
-  /** Drivers that this machine can't run are left out. */
-  available: DriverId[];
   writer: ResultsWriter;
   /** Records of earlier sittings. */
   records: RunRecord[];
@@ -72,7 +71,7 @@ class Experiment {
 
   constructor(private readonly request: ExperimentRequest) {
     this.records = [...request.records];
-    this.schedule = new Schedule(request.scenario, request.available);
+    this.schedule = new Schedule(request.scenario);
     this.block = Math.max(-1, ...this.records.map(({ block }) => block)) + 1;
     request.abortNow.addEventListener('abort', () => void this.close());
   }
@@ -213,7 +212,7 @@ class Experiment {
 
   private tellFinished(record: RunRecord): void {
     const done = countedRecords(this.records).length;
-    const runs = Math.max(done, this.schedule.blocks * this.request.available.length);
+    const runs = Math.max(done, this.schedule.blocks * this.request.scenario.drivers.length);
     const made = this.records.length - this.request.records.length;
     const each = (performance.now() - this.begun) / 1000 / made;
     this.request.listener({ kind: 'run-finished', record, done, runs, etaSeconds: (runs - done) * each });

@@ -1,7 +1,10 @@
 /** What stays open from run to run: on each node a private testbed with a sampler in it. */
 import type { Node } from '../nodes/node.js';
+import { watchTestbed } from '../nodes/guardian.js';
+import { openAll } from '../nodes/openAll.js';
 import { Testbed } from '../nodes/testbed.js';
-import { guardUplink, type GuardedUplink } from '../nodes/uplink/uplink.js';
+import type { Uplink } from '../nodes/uplink/lending.js';
+import { guardUplink, requireLendable } from '../nodes/uplink/uplink.js';
 import { NodeSampler, SAMPLER_SCRIPT } from '../probes/sampler.js';
 import { Sampler } from '../probes/samplers.js';
 import type { MachineName } from './cpu.js';
@@ -9,15 +12,15 @@ import type { MachineName } from './cpu.js';
 /** A node that takes part in an experiment. */
 export interface Station {
   node: Node;
-  /** A physical interface to move into its testbed. */
-  uplink?: string | undefined;
+  /** A physical interface. */
+  uplink?: Uplink | undefined;
 }
 
 export interface Rig {
   /** In the order of the nodes. */
   testbeds: Testbed[];
   names: string[];
-  uplinks: (string | undefined)[];
+  uplinks: (Uplink | undefined)[];
   sampler: Sampler;
   /** Whose CPUs are to be told. */
   machines: MachineName[];
@@ -36,14 +39,11 @@ interface Post {
  * Errors: `privilege`, `uplink`, `connection-lost`; nothing is left open then.
  */
 export async function openRig(stations: Station[]): Promise<Rig> {
-  const opening = await Promise.allSettled(stations.map(openPost));
-  const posts = opening.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const posts = await openAll(stations.map(openPost));
   const close = async (): Promise<void> => {
     await Promise.all(posts.map((post) => post.close()));
   };
   try {
-    const refused = opening.find((result) => result.status === 'rejected');
-    if (refused) throw refused.reason;
     const samplers = posts.map(({ sampler }) => sampler);
     const sampler = new Sampler(samplers as [NodeSampler, ...NodeSampler[]]);
     await sampler.begin();
@@ -63,22 +63,38 @@ export async function openRig(stations: Station[]): Promise<Rig> {
 
 async function openPost({ node, uplink }: Station, index: number): Promise<Post> {
   const testbed = await Testbed.open(node);
-  let guarded: GuardedUplink | undefined;
+  let guard: Guard | undefined;
   const close = async (): Promise<void> => {
     try {
-      await guarded?.release();
+      await guard?.release();
     } finally {
       await testbed.close();
     }
   };
   try {
-    if (uplink !== undefined) guarded = await guardUplink(node, { uplink, testbedPid: testbed.outerPid });
+    guard = await openGuard(node, uplink, testbed.outerPid);
     const sampler = new NodeSampler(testbed.spawn(['setsid', 'sh', '-c', SAMPLER_SCRIPT]), index);
     return { testbed, sampler, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What ends the testbed, and gives back what was moved into it. */
+interface Guard {
+  release: () => Promise<unknown>;
+}
+
+/** Lends the uplink. A testbed on this machine ends with this process; on others something must watch over it. */
+async function openGuard(
+  node: Node,
+  uplink: Uplink | undefined,
+  testbedPid: number,
+): Promise<Guard | undefined> {
+  if (uplink?.lending.mode === 'moved') return guardUplink(node, { uplink: uplink.name, testbedPid });
+  if (uplink) await requireLendable(node, uplink);
+  return node.remote ? watchTestbed(node, testbedPid) : undefined;
 }
 
 /** Every node by its name; nodes that are emulated on one machine share its CPUs, so that they are told once. */

@@ -3,7 +3,7 @@ import { countedRecords, progressOf, type Progress } from '../results/progress.j
 import type { RunRecord } from '../results/record.js';
 import { repetition } from '../scenario/blocks.js';
 import { strata, stratumKey } from '../scenario/cells.js';
-import type { Block, DriverId, Scenario, Stratum } from '../scenario/scenario.js';
+import type { Block, Scenario, Stratum } from '../scenario/scenario.js';
 import { stratumFinished } from '../statistics/adaptive.js';
 
 /** A block that is to be run, for the first time or anew after an interruption. */
@@ -12,11 +12,7 @@ export interface DueBlock extends Block {
 }
 
 export class Schedule {
-  constructor(
-    private readonly scenario: Scenario,
-    /** Drivers that this machine can run. */
-    private readonly available: DriverId[],
-  ) {}
+  constructor(private readonly scenario: Scenario) {}
 
   /** Blocks of one repetition that are left, in their order; none if every stratum was measured often enough. */
   due(round: number, records: RunRecord[]): DueBlock[] {
@@ -26,7 +22,6 @@ export class Schedule {
       .filter((block) => !progress.isComplete(block.stratum, block.repetition))
       .map((block) => ({
         ...block,
-        drivers: block.drivers.filter((driver) => this.available.includes(driver)),
         take: progress.nextTake(block.stratum, block.repetition),
       }));
   }
@@ -44,7 +39,7 @@ export class Schedule {
   }
 
   private progress(records: RunRecord[]): Progress {
-    return progressOf(records, { drivers: this.available, retries: this.scenario.retries });
+    return progressOf(records, this.scenario);
   }
 
   private isFinished(stratum: Stratum, records: RunRecord[], progress: Progress): boolean {

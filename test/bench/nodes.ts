@@ -50,7 +50,7 @@ async function setUp(names: string[]): Promise<Finding> {
   const cell = cellOf('macvlan', PAIRS);
   const overSsh = (): Promise<number> =>
     timed(async () => {
-      const site = await openSite({ topology: 'switched', nodes: names.join() });
+      const site = await openSite({ topology: 'switched', pairs: PAIRS, nodes: names.join() });
       const rig = await openRig(site.stations);
       const plan = planTopology({ ...cell, topology: 'switched' }, { nodes: site.planned });
       await build(rig.testbeds, plan);
@@ -118,7 +118,7 @@ function beyond(records: RunRecord[], pairs: number): number[] {
 async function connect(names: string[]): Promise<Finding> {
   const probe = (some: string[]) => (): Promise<number> =>
     timed(async () => {
-      const site = await openSite({ topology: 'switched', nodes: some.join() });
+      const site = await openSite({ topology: 'switched', pairs: 1, nodes: some.join() });
       const want = { drivers: [], topology: 'switched', protocol: 'tcp', mtu: 1500, pairs: 1 } as const;
       await Promise.all(
         site.stations.map(({ node, uplink }) => diagnose(node, { ...want, drivers: [], uplink })),

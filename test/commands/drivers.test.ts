@@ -6,6 +6,7 @@ import type { ExecOptions, ExecResult, Node } from '../../src/nodes/node.js';
 function nodeWithout(linkType: string): Node {
   return {
     name: 'local',
+    remote: false,
     exec: (argv: string[], options?: ExecOptions): Promise<ExecResult> => {
       const lacking = options?.input?.includes(`type ${linkType}`) ?? false;
       const stdout = argv[0] === 'id' ? '0\n' : '';

@@ -27,6 +27,7 @@ function nodeWith({
   );
   const node: Node = {
     name: 'fake',
+    remote: false,
     exec: () => Promise.resolve({ code: 0, stdout: `${uid}\n`, stderr: '' }),
     close: () => Promise.resolve(),
     spawn: (argv) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildStages, commandLine, undoStages } from '../../src/plan/batch.js';
 import type { Place, Step } from '../../src/plan/plan.js';
-import { ip, NODE, SWITCH } from '../../src/plan/steps.js';
+import { ip, MACHINE, NODE, SWITCH } from '../../src/plan/steps.js';
 
 const inside = (name: string): Place => ({ kind: 'container', name });
 
@@ -20,21 +20,24 @@ test('consecutive steps of one place are one batch, and containers run side by s
     [
       {
         argv: ['ip', '-json', '-batch', '-'],
-        input: 'netns add s1\nlink add a type bridge\nlink add b type bridge\n',
+        input: 'netns add s1\nlink add a type bridge\nlink add b type bridge\nlink show\n',
       },
     ],
     [
       {
         argv: ['nsenter', '--net=/run/netns/switch', 'ip', '-json', '-batch', '-'],
-        input: 'link set p up\n',
+        input: 'link set p up\nlink show\n',
       },
     ],
     [
       {
         argv: ['nsenter', '--net=/run/netns/s1', 'ip', '-json', '-batch', '-'],
-        input: 'link set lo up\naddr add 10.0.0.1/8 dev eth0\n',
+        input: 'link set lo up\naddr add 10.0.0.1/8 dev eth0\nlink show\n',
       },
-      { argv: ['nsenter', '--net=/run/netns/c1', 'ip', '-json', '-batch', '-'], input: 'link set lo up\n' },
+      {
+        argv: ['nsenter', '--net=/run/netns/c1', 'ip', '-json', '-batch', '-'],
+        input: 'link set lo up\nlink show\n',
+      },
     ],
   ]);
 });
@@ -49,6 +52,32 @@ test('undoing runs the other way round, each command once, and goes on after one
     ],
     [{ argv: ['ip', '-force', '-batch', '-'], input: 'link del group 7\nnetns del s1\n' }],
   ]);
+});
+
+test('what is done beside the testbed is a batch of its own, and lists no devices of the machine', () => {
+  const order = [
+    ip(NODE, 'netns add s1'),
+    ip(MACHINE, 'link show dev eth1'),
+    ip(MACHINE, 'link add link eth1'),
+  ];
+  expect(buildStages({ steps: order })[1]).toEqual([
+    {
+      argv: ['ip', '-json', '-batch', '-'],
+      input: 'link show dev eth1\nlink add link eth1\n',
+      outside: true,
+    },
+  ]);
+});
+
+test('tc takes its commands as ip does, in a stage of its own', () => {
+  const tc = (name: string): Step => ({ place: inside(name), argv: 'tc qdisc add dev eth0'.split(' ') });
+  const order = [ip(inside('c1'), 'link set lo up'), tc('c1'), tc('c2')];
+  expect(buildStages({ steps: order })[1]).toEqual(
+    ['c1', 'c2'].map((name) => ({
+      argv: ['nsenter', `--net=/run/netns/${name}`, 'tc', '-json', '-batch', '-'],
+      input: 'qdisc add dev eth0\n',
+    })),
+  );
 });
 
 test('a step in the node after steps in containers waits for them', () => {

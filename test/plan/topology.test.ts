@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandLine, undoCommands } from '../../src/plan/batch.js';
-import { planTopology } from '../../src/plan/topology.js';
+import { planTopology, type PlannedNode } from '../../src/plan/topology.js';
 import { DRIVERS } from '../../src/drivers/registry.js';
 import { shellWords } from '../../src/nodes/shell.js';
 import type { Cell } from '../../src/scenario/scenario.js';
@@ -95,6 +95,36 @@ test('a physical uplink is used as it is, and its children are removed by name',
     'ip netns del c1',
     'ip netns del s1',
   ]);
+});
+
+describe('a physical uplink that stays with the machine', () => {
+  const shared = (changes: Partial<Cell>, more: Partial<PlannedNode> = {}): string[] =>
+    planTopology(
+      { ...cell, ...changes },
+      { nodes: [{ uplink: 'eth1', shared: true, ...more }], ipv6: false },
+    ).nodes[0]!.steps.map(commandLine);
+
+  test('is looked at and gets children, and nothing else', () => {
+    expect(shared({ driver: 'macvlan:bridge' }).slice(0, 6)).toEqual([
+      'ip netns add s1',
+      'ip netns add c1',
+      'nsenter --target $testbed --mount ip link show dev eth1',
+      'nsenter --target $testbed --mount ip link add link eth1 name eth0 netns s1 mtu 1500 type macvlan mode bridge',
+      'nsenter --target $testbed --mount ip link add link eth1 name eth0 netns c1 mtu 1500 type macvlan mode bridge',
+      'ip -n s1 link set lo up',
+    ]);
+  });
+
+  test('carries no more than its cap, dealt out to the clients that send by way of it', () => {
+    const capped = (driver: string): string[] =>
+      shared({ driver, pairs: 4 }, { rateCap: 1e8 }).filter((line) => line.startsWith('tc'));
+    expect(capped('macvlan:vepa')).toEqual(
+      [1, 2, 3, 4].map(
+        (pair) => `tc -n c${pair} qdisc add dev eth0 root tbf rate 25000000bit burst 31250b latency 50ms`,
+      ),
+    );
+    expect(capped('macvlan:bridge')).toEqual([]);
+  });
 });
 
 test('a physical uplink is left alone by a driver that has no use for it', () => {

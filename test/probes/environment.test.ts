@@ -45,7 +45,9 @@ describe('a machine’s conditions', () => {
 
   test('include the settings of a physical uplink', async () => {
     const machine = { ...MACHINE, 'ethtool -k eth1': 'Features for eth1:\ngeneric-receive-offload: on\n' };
-    const { facts } = await readEnvironment(fakeNode(machine), { uplink: 'eth1' });
+    const lending = { mode: 'shared', network: '10.0.0.0/16', consent: true, rateCap: 5e8 } as const;
+    const { facts, uplink } = await readEnvironment(fakeNode(machine), { uplink: { name: 'eth1', lending } });
+    expect(uplink).toEqual({ name: 'eth1', mode: 'shared', rateCap: 5e8 });
     expect(facts).toMatchObject({
       'ethtool -k eth1': 'Features for eth1:\ngeneric-receive-offload: on',
       'ethtool -g eth1': 'absent',

@@ -2,6 +2,7 @@
  * Test fixture: made-up experiments, plausible in shape and seeded, so that reports can be tested without
  * measuring anything. No figure in here was ever measured.
  */
+import { obstacleOf } from '../../src/results/unavailable.js';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -131,8 +132,7 @@ export function* syntheticRecords(header: ExperimentHeader): Generator<RunRecord
   const random = randomFrom(scenario.seed);
   const nodes = header.environments.map(({ node }) => node);
   const machines = header.emulated && nodes.length > 1 ? ['machine'] : nodes;
-  const absent = new Set(header.unavailable.map((entry) => entry.driver));
-  const drivers = scenario.drivers.filter((driver) => !absent.has(driver));
+  const drivers = scenario.drivers.filter((driver) => !obstacleOf(header.unavailable, { driver }));
   const repetitions = scenario.repeat.kind === 'fixed' ? scenario.repeat.blocks : scenario.repeat.min;
   let serial = 0;
   let block = 0;

@@ -81,7 +81,6 @@ function experiment(changes: Partial<ExperimentRequest> = {}): Promise<Experimen
   return runExperiment({
     stations: [{ node: { name: 'local' } as Node }],
     scenario,
-    available: scenario.drivers,
     writer: {
       folder: 'results/it',
       append: (written) => {
@@ -176,11 +175,6 @@ describe('an experiment', () => {
       warnings: ['mind'],
       measurement: good,
     });
-  });
-
-  test('leaves out drivers that are not available', async () => {
-    expect(await experiment({ available: ['host'] })).toEqual({ ok: 4, failed: 0, interrupted: false });
-    expect(new Set(appended.map(({ cell }) => cell.driver))).toEqual(new Set(['host']));
   });
 
   test('tells how far it is', async () => {

@@ -66,6 +66,7 @@ export async function createWorld(): Promise<World> {
   const started: Channel[] = [];
   const node: Node = {
     name: 'world',
+    remote: false,
     close: () => Promise.resolve(),
     exec: (argv, options) => local.exec(enter(argv), options),
     spawn: (argv) => {

@@ -48,6 +48,7 @@ function variantOf(mode: Mode, flag: Flag): Variant {
     ...(flag === 'bridge' ? { aliases: [`ipvlan:${mode}:${flag}`] } : {}),
     label: ['ipvlan', ...named].join(' '),
     measurable: { local: works || because, switched: true },
+    shares: mode === 'l2' ? true : `${mode} routes by the tables of the machine itself`,
   };
 }
 

@@ -17,6 +17,7 @@ export const variants: Variant[] = Object.entries(MODES).map(([mode, { works, be
   id: `macvlan:${mode}`,
   label: `macvlan ${mode}`,
   measurable: { local: works || because, switched: true },
+  shares: mode === 'passthru' ? 'passthru takes the whole uplink' : true,
 }));
 
 export function modeOf({ id }: Variant): string {

@@ -1,5 +1,6 @@
 /** What a lab is to be: options as people give them, checked, with the names and addresses that follow; pure. */
 import { fail } from '../../failures.js';
+import { parseRate } from '../../units.js';
 
 export const DEFAULT_LAB = 'default';
 
@@ -57,7 +58,7 @@ export function checkOptions(options: LabOptions): LabSettings {
   return {
     name,
     mtu: checkCount('--mtu', options.mtu ?? 9000, 68, 65_535),
-    shape: { ...shapeOf(parseRate(options.rate ?? '10gbit')), ...given(options) },
+    shape: { ...shapeOf(checkRate(options.rate ?? '10gbit')), ...given(options) },
     nodes: Array.from({ length: count }, (_, index) => ({
       name: `${prefix}node${index + 1}`,
       address: nodeAddress(index),
@@ -80,15 +81,12 @@ function checkCount(option: string, value: number, least: number, most: number):
   return fail('usage', `${option} takes a whole number from ${least} to ${most}, not ${value}`);
 }
 
-const RATE = /^(\d+(?:\.\d+)?)(?:([kmgt])(i?))?(bit|bps)$/;
 const LEAST_RATE = 1e6;
 const MOST_RATE = 400e9;
 
-/** bit/s from a rate as tc writes it: `10gbit`, `1.5gibit`, `125mbps` (bytes per second). Errors: `usage`. */
-function parseRate(text: string): number {
-  const [, amount, prefix = '', binary, unit] = RATE.exec(text.toLowerCase()) ?? [];
-  const step = binary ? 1024 : 1000;
-  const rate = Math.round(Number(amount) * step ** ' kmgt'.indexOf(prefix || ' ') * (unit === 'bps' ? 8 : 1));
+/** Errors: `usage`. */
+function checkRate(text: string): number {
+  const rate = parseRate(text) ?? 0;
   if (rate >= LEAST_RATE && rate <= MOST_RATE) return rate;
   return fail(
     'usage',

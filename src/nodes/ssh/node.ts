@@ -30,6 +30,7 @@ export async function openSshNode(spec: NodeSpec): Promise<SshNode> {
 
 export class SshNode implements Node {
   readonly name: string;
+  readonly remote = true;
   private readonly command: string;
   private readonly commands = pLimit(COMMANDS);
   private readonly kills = pLimit(1);

@@ -1,7 +1,6 @@
 # Lends an uplink ($1) to a testbed (pid of its first process: $2), and gives it back as it was when the one who
-# asked for that has closed our standard input, or been silent for 5 s. Runs outside the testbed in a session of
-# its own. Standard input: the journal, a line "end", then a heartbeat line each second. Says "ready" once moved.
-trap '' HUP INT QUIT TERM PIPE
+# asked for that has closed our standard input, or been silent for 5 s. Standard input: the journal, a line "end", then
+# a heartbeat line each second. Says "ready" once moved.
 uplink=$1 init=$2
 journal=/run/bench/$uplink.$(home_id).journal
 
@@ -22,25 +21,6 @@ write_journal() {
     printf '%s\n' "$line"
   done
   return 1
-}
-
-# Returns when standard input has ended, or after 5 s without a line. Those are counted one by one: when the
-# machine stood still or starved, so did we, and the heartbeats still have their time to come.
-await_silence() {
-  silence=0
-  while [ "$silence" -lt 5 ]; do
-    timeout -s KILL 1 sh -c 'read -r beat'
-    case $? in
-    0) silence=0 ;;
-    1) return ;;
-    *) silence=$((silence + 1)) ;;
-    esac
-  done
-}
-
-# Unless it has ended already, and its pid become another's.
-end_testbed() {
-  [ "$(readlink "/proc/$init/ns/net")" != "$(readlink /proc/self/fd/9)" ] || kill -KILL "$init"
 }
 
 # If the device is not there the kernel has sent it home, or it is lost: restore tells.

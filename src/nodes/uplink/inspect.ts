@@ -35,6 +35,7 @@ export function parseUplink(name: string, output: string): UplinkState {
     fail('uplink', `there is no device ${name}: name another than lo of ${names}`);
   }
   const addresses = new Set(link.addr_info.map(({ local }) => local));
+  const uppers = findUppers(link, links, topics['elsewhere']);
   return {
     link,
     routes: [...readRoutes(topics['routes4'], 4), ...readRoutes(topics['routes6'], 6)].filter((route) =>
@@ -44,7 +45,8 @@ export function parseUplink(name: string, output: string): UplinkState {
     filtered: ['filters', 'filters-in', 'filters-out'].some((topic) => topics[topic]),
     neighbours: readJson(topics['neighbours']),
     sysctls: readSysctls(topics['sysctls']),
-    uppers: findUppers(link, links, topics['elsewhere']),
+    uppers: uppers.map(({ name }) => name),
+    ipvlans: uppers.filter(({ ipvlan }) => ipvlan).map(({ name }) => name),
     wireless: Boolean(topics['wireless']),
     sshPeers: findSshPeers(topics, name, link.addr_info),
     uptime: Number.parseFloat(topics['uptime'] ?? '0'),
@@ -81,18 +83,27 @@ function readSysctls(text = ''): { path: string; value: string }[] {
     .flatMap((match) => (match?.[1] ? [{ path: match[1], value: match[2] ?? '' }] : []));
 }
 
+interface Upper {
+  name: string;
+  ipvlan: boolean;
+}
+
 /** `elsewhere` has a device's text on a line (`7: m0@if2: <...> ... macvlan mode bridge`), some of them twice. */
-function findUppers(link: Link, here: Link[], elsewhere = ''): string[] {
+function findUppers(link: Link, here: Link[], elsewhere = ''): Upper[] {
   const children = here.filter((upper) => upper.link === link.ifname && upper.linkinfo?.info_kind !== 'veth');
   const ports = here.filter(({ master }) => master === link.ifname);
-  const moved = elsewhere
-    .split('\n')
-    .filter((line) => !line.includes(' veth '))
-    .map((line) => /^\d+: ([^@]+)@if(\d+):/.exec(line))
-    .flatMap((match) =>
-      Number(match?.[2]) === link.ifindex ? [`${match?.[1]} (in another namespace)`] : [],
-    );
-  return [...[...children, ...ports].map(({ ifname }) => ifname), ...new Set(moved)];
+  const moved = elsewhere.split('\n').flatMap((line) => {
+    const [, name, parent] = /^\d+: ([^@]+)@if(\d+):/.exec(line) ?? [];
+    if (Number(parent) !== link.ifindex || line.includes(' veth ')) return [];
+    return [[`${name} (in another namespace)`, line.includes(' ipvlan ')] as const];
+  });
+  return [
+    ...[...children, ...ports].map((upper) => ({
+      name: upper.ifname,
+      ipvlan: upper.linkinfo?.info_kind === 'ipvlan',
+    })),
+    ...[...new Map(moved)].map(([name, ipvlan]) => ({ name, ipvlan })),
+  ];
 }
 
 /** Sessions whose own end is an address of the device, and the one we came by if its answers leave through it. */

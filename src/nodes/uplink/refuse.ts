@@ -1,18 +1,14 @@
 /** Which devices may not be an uplink, and what to do about it. */
+import { BlockList } from 'node:net';
 import type { Failure } from '../../failures.js';
+import type { Lending } from './lending.js';
 import { planRestoration } from './restoration.js';
-import type { UplinkState } from './state.js';
+import type { Address, UplinkState } from './state.js';
 
-/**
- * How a physical device is to be used. `moved`: it leaves the machine for the testbed, and is given back.
- * `shared`: it stays and only gets children; where the machine itself lives on it, only with the user's consent.
- */
-export type UplinkUse = { mode: 'moved' } | { mode: 'shared'; consent: boolean };
-
-/** Why a device can't be used so, or undefined; pure. */
-export function refusal(state: UplinkState, use: UplinkUse): Failure | undefined {
+/** Why a device can't be lent so, or undefined; pure. */
+export function refusal(state: UplinkState, lending: Lending): Failure | undefined {
   const message =
-    unsuited(state) ?? (use.mode === 'moved' ? unmovable(state) : unshareable(state, use.consent));
+    unsuited(state) ?? (lending.mode === 'moved' ? unmovable(state) : unshareable(state, lending));
   return message === undefined ? undefined : { reason: 'uplink', message: `${state.link.ifname} ${message}` };
 }
 
@@ -45,10 +41,35 @@ function unmovable(state: UplinkState): string | undefined {
   return undefined;
 }
 
-function unshareable(state: UplinkState, consent: boolean): string | undefined {
+/** What a device that stays may not be or carry; where the machine itself lives on it, its user must agree. */
+function unshareable(
+  state: UplinkState,
+  { network, consent }: Extract<Lending, { mode: 'shared' }>,
+): string | undefined {
+  const { ifname, flags, addr_info: addresses } = state.link;
   const carried = life(state);
-  if (!carried || consent) return undefined;
-  return `${carried}, and the traffic of a benchmark would share it: say so explicitly, or name another`;
+  const taken = addresses.find((address) => address.family === 'inet' && overlaps(network, address));
+  if (!flags.includes('UP')) {
+    return `is down, and a device that stays with the machine is left as it is: bring it up with \`ip link set ${ifname} up\`, or name another`;
+  }
+  if (state.ipvlans.length > 0) {
+    return `has ipvlan devices on top, and a benchmark would change their mode: remove ${state.ipvlans.join(', ')}, or name another`;
+  }
+  if (taken) {
+    return `has the address ${taken.local}/${taken.prefixlen}, and containers would take addresses of ${network} on that network: name another`;
+  }
+  if (carried && !consent) {
+    return `${carried}, and the traffic of a benchmark would share it: --share-default-route allows that, best with --rate-cap, or name another`;
+  }
+  return undefined;
+}
+
+/** Whether a network has addresses in common with the one that an address is in. */
+function overlaps(network: string, { local, prefixlen }: Address): boolean {
+  const [base = '', prefix] = network.split('/');
+  const both = new BlockList();
+  both.addSubnet(base, Math.min(Number(prefix), prefixlen));
+  return both.check(local);
 }
 
 /** How the machine itself lives on the device. */

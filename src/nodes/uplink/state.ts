@@ -12,6 +12,8 @@ export interface UplinkState {
   sysctls: { path: string; value: string }[];
   /** Names of devices that stand on it, in this namespace and in others. */
   uppers: string[];
+  /** Those of them that are ipvlan: all of one device have one mode. */
+  ipvlans: string[];
   wireless: boolean;
   /** Peer addresses of the SSH sessions that it carries. */
   sshPeers: string[];

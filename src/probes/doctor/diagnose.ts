@@ -1,5 +1,6 @@
 /** Everything doctor looks at, for one machine and what shall be measured there. */
 import type { Node } from '../../nodes/node.js';
+import type { Uplink } from '../../nodes/uplink/lending.js';
 import type { DriverId, Protocol, Topology } from '../../scenario/scenario.js';
 import { checkConditions } from './conditions.js';
 import { checkDrivers } from './drivers.js';
@@ -20,7 +21,7 @@ export interface Want {
   /** TCP's; `cubic` unless given. */
   congestionControl?: string[];
   /** A physical interface to be the uplink. */
-  uplink?: string | undefined;
+  uplink?: Uplink | undefined;
 }
 
 /** Looks for what stops a measurement on a node, and for what spoils it. Changes nothing there. */

@@ -16,7 +16,7 @@ export async function checkDrivers(
   { node, root }: Machine,
   { drivers, topology, pairs }: Drivers,
 ): Promise<Finding[]> {
-  const answers = await driversAvailable(node, root, drivers, topology);
+  const answers = await driversAvailable(node, drivers, topology, root);
   const level = answers.includes(true) ? 'warn' : 'fail';
   return drivers.map((id, index) => {
     const check = `driver ${id}`;

@@ -4,22 +4,19 @@ import type { Requirement } from '../../drivers/driver.js';
 import type { Node } from '../../nodes/node.js';
 import type { DriverId, Topology } from '../../scenario/scenario.js';
 
-/** Whether pairs on a node can be measured with a driver, or the first reason why not. Errors: `usage` for an unknown id. */
-export async function driverAvailable(node: Node, id: DriverId, topology: Topology): Promise<true | string> {
-  const [answer] = await driversAvailable(node, await isRoot(node), [id], topology);
-  return answer!;
-}
-
-/** The same of several drivers; `root`: whether commands run as root there. */
+/**
+ * Whether pairs on a node can be measured with each driver, or the first reason why not; `root`: whether commands run as
+ * root there, which is asked unless given. Errors: `usage` for an unknown id.
+ */
 export async function driversAvailable(
   node: Node,
-  root: boolean,
   ids: DriverId[],
   topology: Topology,
+  root?: boolean,
 ): Promise<(true | string)[]> {
   const wanted = ids.map(driverOf);
   const needs = wanted.map(({ driver, variant }) => driver.requirements(variant));
-  const answers = await requirementsMet(node, root, needs.flat());
+  const answers = await requirementsMet(node, root ?? (await isRoot(node)), needs.flat());
   return wanted.map(({ variant }, index) => {
     const own = answers.splice(0, needs[index]!.length);
     return [variant.measurable[topology], ...own].find((answer) => answer !== true) ?? true;

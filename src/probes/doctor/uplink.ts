@@ -1,36 +1,55 @@
 /** Whether a physical interface may be the uplink. */
 import { BenchError } from '../../failures.js';
 import { inspectUplink } from '../../nodes/uplink/inspect.js';
+import type { Uplink } from '../../nodes/uplink/lending.js';
 import { refusal } from '../../nodes/uplink/refuse.js';
-import type { Link } from '../../nodes/uplink/state.js';
+import type { Link, UplinkState } from '../../nodes/uplink/state.js';
 import type { Finding } from './finding.js';
 import type { Machine } from './machine.js';
 
-/** Judges the interface, if there is one, that is to be moved into the testbed and to carry packets of `mtu` bytes. */
+/** Judges the interface, if there is one, that containers are to be attached to and that is to carry packets of `mtu` bytes. */
 export async function checkUplink(
   machine: Machine,
-  name: string | undefined,
+  uplink: Uplink | undefined,
   mtu: number,
 ): Promise<Finding[]> {
-  if (name === undefined) return [];
-  const problem = machine.root
-    ? await findProblem(machine, name, mtu)
-    : `${name} is a physical interface, which only root may move: run it with sudo`;
+  if (uplink === undefined) return [];
   const check = 'uplink';
+  const { name, lending } = uplink;
+  if (!machine.root) {
+    const means = `${name} is a physical interface, which only root may ${lending.mode === 'moved' ? 'move' : 'share'}: run it with sudo`;
+    return [{ level: 'fail', check, means }];
+  }
+  const state = await lendable(machine, uplink);
+  if (typeof state === 'string') return [{ level: 'fail', check, means: state }];
+  if (lending.mode === 'shared') return [judgeShared(state.link, mtu)];
+  const problem = tooSmall(state.link, mtu);
   return problem === undefined
     ? [{ level: 'ok', check, means: `${name} can be lent to the testbed and given back` }]
     : [{ level: 'fail', check, means: problem }];
 }
 
-async function findProblem({ node }: Machine, name: string, mtu: number): Promise<string | undefined> {
+/** The uplink as it is, or why it can't be lent so. */
+async function lendable({ node }: Machine, { name, lending }: Uplink): Promise<UplinkState | string> {
   try {
     const state = await inspectUplink(node, name);
-    return refusal(state, { mode: 'moved' })?.message ?? tooSmall(state.link, mtu);
+    return refusal(state, lending)?.message ?? state;
   } catch (error) {
     if (error instanceof BenchError) return error.message;
     throw error;
   }
 }
+
+/** What stays with the machine keeps its MTU: others can't be measured. */
+function judgeShared({ ifname, mtu: own }: Link, mtu: number): Finding {
+  return own === mtu
+    ? { level: 'ok', check: 'uplink', means: `${ifname} stays as it is, and containers get children of it` }
+    : { level: 'warn', check: 'uplink', means: otherMtu(ifname, own, mtu) };
+}
+
+/** Why an MTU can't be measured on an uplink that stays with the machine. */
+export const otherMtu = (name: string, own: number, wanted: number): string =>
+  `${name} stays as it is, with an MTU of ${own}, so that ${wanted} is not measured`;
 
 /** The driver's own limit; 0 where it states none. */
 function tooSmall(link: Link & { max_mtu?: number }, mtu: number): string | undefined {

@@ -1,4 +1,5 @@
 /** Every cell in a table: what was measured, how sure it is, and what failed. */
+import { obstacleOf } from '../../results/unavailable.js';
 import type { Protocol } from '../../scenario/scenario.js';
 import type { CellSummary } from '../../statistics/cells.js';
 import type { NodeSummary } from '../../statistics/nodes.js';
@@ -69,8 +70,7 @@ function nodesWords({ cells }: Setting): string {
 function throughput(summary: CellSummary, { header }: Setting): Entry {
   const value = gigabits(summary.throughput?.mean);
   if (value !== undefined) return { text: number(value), value };
-  if (header.unavailable.some(({ driver }) => driver === summary.cell.driver))
-    return { text: 'unavailable', tone: 'open' };
+  if (obstacleOf(header.unavailable, summary.cell)) return { text: 'unavailable', tone: 'open' };
   return failedRuns(summary) > 0 ? { text: 'failed', tone: 'bad' } : { text: 'not measured', tone: 'open' };
 }
 

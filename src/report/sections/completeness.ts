@@ -1,5 +1,6 @@
 /** What is missing, what failed and what lies apart: nothing of that is hidden, and none of it is a zero. */
 import type { RunRecord } from '../../results/record.js';
+import { obstacleOf, subjectOf } from '../../results/unavailable.js';
 import { describeStratum } from '../../scenario/cells.js';
 import type { Cell, Scenario } from '../../scenario/scenario.js';
 import type { CellSummary } from '../../statistics/cells.js';
@@ -19,13 +20,12 @@ export function completeness(experiments: ExperimentModel[]): Section[] {
   ];
 }
 
-/** Cells of drivers that could run here, with fewer good runs than planned. */
+/** Cells that could be measured here, with fewer good runs than planned. */
 export function incompleteCells({ header, settings }: ExperimentModel): CellSummary[] {
-  const unavailable = new Set(header.unavailable.map(({ driver }) => driver));
   const planned = plannedRuns(header.scenario);
   return settings
     .flatMap(({ cells }) => cells)
-    .filter(({ n, cell }) => n < planned && !unavailable.has(cell.driver));
+    .filter(({ n, cell }) => n < planned && !obstacleOf(header.unavailable, cell));
 }
 
 /** Good runs that every cell was to have at least. */
@@ -38,7 +38,7 @@ function missing(experiment: ExperimentModel): Block[] {
   const incomplete = incompleteCells(experiment);
   const notes = [
     ...header.unavailable.map(
-      ({ driver, because }) => `${title}: ${labelOf(driver)} was not available: ${because}`,
+      (obstacle) => `${title}: ${subjectOf(obstacle)} was not available: ${obstacle.because}`,
     ),
     ...problems.map((problem) => `${title}: ${problem}`),
   ];

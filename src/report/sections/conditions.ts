@@ -1,5 +1,5 @@
 /** What was measured, on what, and what was odd about it. */
-import type { Environment, RunRecord } from '../../results/record.js';
+import type { Environment, RunRecord, UplinkConditions } from '../../results/record.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { groupBy } from '../../statistics/group.js';
 import { percent } from '../../statistics/words.js';
@@ -80,8 +80,16 @@ function machine(node: Environment): [string, string][] {
     ],
     ['Kernel', node.kernel],
     ['iperf3', node.iperf3],
+    ...(node.uplink ? [['Uplink', uplinkWords(node.uplink)] as [string, string]] : []),
     ...Object.entries(node.facts),
   ];
+}
+
+const UPLINK_MODES = { moved: 'moved into the testbed', shared: 'left with the machine (shared)' };
+
+function uplinkWords({ name, mode, rateCap }: UplinkConditions): string {
+  const cap = rateCap === undefined ? [] : [`clients send ${formatRate(rateCap)} at most`];
+  return [name, UPLINK_MODES[mode], ...cap].join(', ');
 }
 
 function nodeDifferences(id: string, machines: Conditions, environments: Environment[]): Block {

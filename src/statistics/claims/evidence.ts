@@ -1,6 +1,7 @@
 /** What was measured, as far as it bears on the claims: the runs of one method in all experiments at hand. */
 import { labelOf } from '../../drivers/label.js';
 import type { ExperimentHeader, RunRecord } from '../../results/record.js';
+import { obstacleOf, subjectOf } from '../../results/unavailable.js';
 import { cellKey } from '../../scenario/cells.js';
 import type { Cell, Method } from '../../scenario/scenario.js';
 import { runsByCell, type Measured, type RunsByCell } from '../cells.js';
@@ -58,12 +59,11 @@ export function bears({ attempts }: Source, selection: Selection): boolean {
 /** Why a selection has nothing to show, in a clause; nothing if it has. */
 export function whyMissing(evidence: Evidence, selection: Selection): string | undefined {
   if (evidence.some((source) => cellsOf(source, selection).length > 0)) return undefined;
-  const unavailable = evidence
-    .flatMap(({ header }) => header.unavailable)
-    .find((entry) => entry.driver === selection.driver);
-  return unavailable
-    ? `${labelOf(unavailable.driver)}: ${unavailable.because}`
-    : `no good run of ${named(selection)}`;
+  const obstacle = obstacleOf(
+    evidence.flatMap(({ header }) => header.unavailable),
+    selection,
+  );
+  return obstacle ? `${subjectOf(obstacle)}: ${obstacle.because}` : `no good run of ${named(selection)}`;
 }
 
 function selectedBy(selection: Selection): (cell: Cell) => boolean {

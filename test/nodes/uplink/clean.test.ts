@@ -6,6 +6,7 @@ import type { ExecResult, Node } from '../../../src/nodes/node.js';
 function ended(result: Partial<ExecResult>): Node {
   return {
     name: 'told',
+    remote: false,
     exec: () => Promise.resolve({ code: 0, stdout: '', stderr: '', ...result }),
     close: () => Promise.resolve(),
     spawn: () => {

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../../src/nodes/uplink/refuse.js';
+import type { Lending } from '../../../src/nodes/uplink/lending.js';
 import type { Link, Route, UplinkState } from '../../../src/nodes/uplink/state.js';
 import { lendable } from './fixture.js';
 
+type Shared = Extract<Lending, { mode: 'shared' }>;
+
 const { link, routes } = lendable();
+
+/** To be shared, without consent unless given. */
+const shared = (changes: Partial<Shared> = {}): Lending => ({
+  mode: 'shared',
+  network: '10.0.0.0/16',
+  consent: false,
+  ...changes,
+});
 
 /** Its device otherwise. */
 const device = (changes: Partial<Link>): Partial<UplinkState> => ({ link: { ...link, ...changes } });
@@ -70,15 +81,29 @@ describe('an uplink to be moved', () => {
 
 describe('an uplink to be shared', () => {
   it.each(UNSUITED)('is refused if it %s', (_, changes, reason) => {
-    expect(refusal(lendable(changes), { mode: 'shared', consent: true })?.message).toContain(reason);
+    expect(refusal(lendable(changes), shared({ consent: true }))?.message).toContain(reason);
   });
 
   it.each(VITAL)('that %s needs the user’s consent', (_, changes, reason) => {
-    expect(refusal(lendable(changes), { mode: 'shared', consent: false })?.message).toContain(reason);
-    expect(refusal(lendable(changes), { mode: 'shared', consent: true })).toBeUndefined();
+    expect(refusal(lendable(changes), shared())?.message).toContain(reason);
+    expect(refusal(lendable(changes), shared({ consent: true }))).toBeUndefined();
+  });
+
+  it.each<[string, Partial<UplinkState>, Partial<Shared>, string]>([
+    ['is down', device({ flags: ['BROADCAST'] }), {}, 'ip link set eth1 up'],
+    ['has ipvlan devices on top', { ipvlans: ['i0', 'i1'] }, {}, 'remove i0, i1, or name another'],
+    ['is in the containers’ network', {}, { network: '10.0.0.0/8' }, 'has the address 10.9.0.1/24'],
+    [
+      'is in a network that holds theirs',
+      device({ addr_info: [{ ...link.addr_info[0]!, local: '10.7.0.1', prefixlen: 8 }] }),
+      {},
+      'has the address 10.7.0.1/8',
+    ],
+  ])('is refused if it %s, also with consent', (_, changes, more, reason) => {
+    expect(refusal(lendable(changes), shared({ ...more, consent: true }))?.message).toContain(reason);
   });
 
   it.each(UNMOVABLE)('may be one that %s, for it stays', (_, changes) => {
-    expect(refusal(lendable(changes), { mode: 'shared', consent: false })).toBeUndefined();
+    expect(refusal(lendable(changes), shared())).toBeUndefined();
   });
 });

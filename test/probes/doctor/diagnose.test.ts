@@ -353,7 +353,8 @@ describe('a physical uplink', () => {
     const lines = Object.entries(topics).map(([topic, value]) => `@${topic}\n${JSON.stringify(value)}\n`);
     return healthy({}, { 'sh -c': lines.join('\n') });
   };
-  const want = { uplink: 'eth1', mtu: 9000 };
+  const want = { uplink: { name: 'eth1', lending: { mode: 'moved' } }, mtu: 9000 } as const;
+  const shared = { mode: 'shared', network: '10.0.0.0/16', consent: false } as const;
 
   test('that nothing else needs is fine', async () => {
     expect(await complaints(machine(UP), want)).toEqual([]);
@@ -374,5 +375,13 @@ describe('a physical uplink', () => {
     const finding = await complaint(answers, want);
     expect(finding).toMatchObject({ level: 'fail', check: 'uplink' });
     expect(finding.means).toContain(because);
+  });
+
+  test('that stays carries the MTU that it has, and no other', async () => {
+    const stays = { uplink: { name: 'eth1', lending: shared } };
+    expect(await complaints(machine({ ...UP, mtu: 1500 }), { ...stays, mtu: 1500 })).toEqual([]);
+    const finding = await complaint(machine({ ...UP, mtu: 1500 }), { ...stays, mtu: 9000 });
+    expect(finding).toMatchObject({ level: 'warn', check: 'uplink' });
+    expect(finding.means).toContain('with an MTU of 1500, so that 9000 is not measured');
   });
 });

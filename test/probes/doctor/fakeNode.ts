@@ -8,6 +8,7 @@ export function fakeNode(answers: Answers): Node & { commands: string[] } {
   const commands: string[] = [];
   return {
     name: 'fake',
+    remote: false,
     commands,
     exec: async (argv, options) => {
       const command = argv.join(' ');

@@ -1,0 +1,17 @@
+/** What could not be measured at all, and why. Pure. */
+import { labelOf } from '../drivers/label.js';
+import type { Cell } from '../scenario/scenario.js';
+import type { Unavailable } from './record.js';
+
+/** What stands in the way of a cell, or of all cells of a selection; undefined if nothing does. */
+export function obstacleOf(
+  unavailable: readonly Unavailable[],
+  { driver, mtu }: Partial<Pick<Cell, 'driver' | 'mtu'>>,
+): Unavailable | undefined {
+  return unavailable.find((entry) => ('driver' in entry ? entry.driver === driver : entry.mtu === mtu));
+}
+
+/** What is unavailable, for people: `ipvlan l3`, `MTU 9000`. */
+export function subjectOf(entry: Unavailable): string {
+  return 'driver' in entry ? labelOf(entry.driver) : `MTU ${entry.mtu}`;
+}

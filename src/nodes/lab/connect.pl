@@ -1,9 +1,12 @@
 # Joins standard input and output to a TCP port: `perl connect.pl ADDRESS PORT`. It runs in a lab's management network.
 # Either side may end first: what the other still says is carried over. A connection begins with it, so it is to start
-# fast: Node would take 80 ms of CPU time, seven times as much.
+# fast: Node would take 80 ms of CPU time, and the module Socket longer than all the rest.
 use strict;
 use warnings;
-use Socket qw(:DEFAULT IPPROTO_TCP TCP_NODELAY);
+
+# As in Linux's headers.
+my ( $af_inet, $sock_stream, $ipproto_tcp, $tcp_nodelay ) = ( 2, 1, 6, 1 );
+my ( $shut_write, $shut_both ) = ( 1, 2 );
 
 # Seconds that an answer may take once standard input has ended; a link that was cut never gives one.
 my $patience = 5;
@@ -21,16 +24,17 @@ sub carry {
 
 my ( $address, $port ) = @ARGV;
 $SIG{PIPE} = 'IGNORE';
-socket my $socket, PF_INET, SOCK_STREAM, 0 or die "socket: $!\n";
-connect $socket, pack_sockaddr_in( $port, inet_aton $address ) or die "connect to $address port $port: $!\n";
-setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
+socket my $socket, $af_inet, $sock_stream, 0 or die "socket: $!\n";
+connect $socket, pack( 'S n C4 x8', $af_inet, $port, split /[.]/, $address )
+  or die "connect to $address port $port: $!\n";
+setsockopt $socket, $ipproto_tcp, $tcp_nodelay, 1;
 
 my $sender = fork // die "fork: $!\n";
 if ( $sender == 0 ) {
     carry( \*STDIN, $socket );
-    shutdown $socket, SHUT_WR;
+    shutdown $socket, $shut_write;
     sleep $patience;
-    shutdown $socket, SHUT_RDWR;
+    shutdown $socket, $shut_both;
     exit;
 }
 carry( $socket, \*STDOUT );

@@ -32,9 +32,13 @@ export function encodeWords(argv: string[]): string {
   return [String(argv.length), ...argv.map(encodeWord), ''].join('\n');
 }
 
-/** A word of printable ASCII stands as it is behind `p`; of any other, every byte as \0ooo behind `e`. */
+/** A word of printable ASCII stands as it is behind `p`; of any other, behind `e`, all bytes but those as \0ooo. */
 function encodeWord(word: string): string {
   if (word.includes('\0')) throw new Error('a word of a command cannot hold a NUL');
   if (/^[ -~]*$/.test(word)) return `p${word}`;
-  return `e${[...Buffer.from(word)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('')}`;
+  return `e${Buffer.from(word)
+    .toString('latin1')
+    .replace(/[^ -~]|\\/g, inOctal)}`;
 }
+
+const inOctal = (byte: string): string => `\\0${byte.charCodeAt(0).toString(8).padStart(3, '0')}`;

@@ -22,9 +22,11 @@ missing() {
 most_processes() {
   while IFS=: read -r _ controllers group; do
     case $controllers in
-    '') cat "/sys/fs/cgroup$group/pids.max" ;;
-    pids) cat "/sys/fs/cgroup/pids$group/pids.max" ;;
+    '') file=/sys/fs/cgroup$group/pids.max ;;
+    pids) file=/sys/fs/cgroup/pids$group/pids.max ;;
+    *) continue ;;
     esac
+    ! read -r most <"$file" || echo "$most"
   done </proc/self/cgroup 2>/dev/null
 }
 

@@ -2,11 +2,12 @@
 /** argv to command; signals; the only place that sets an exit code. A command's code is loaded when it is called. */
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { FACTORS, SCENARIO_OPTIONS, withScenario } from './cliOptions.js';
 import type { CommandResult } from './commands/result.js';
 import { BenchError, exitCode, fail, type Failure } from './failures.js';
 import type { Listener } from './progress/event.js';
 import { PROGRESS_KINDS } from './progress/kinds.js';
-import { OVERRIDE_HELP, parseOverrides } from './scenario/overrides.js';
+import { parseOverrides } from './scenario/overrides.js';
 import { version } from './version.js';
 
 const WIDEST_HELP = 110;
@@ -27,59 +28,6 @@ const scenario = {
   type: 'string',
   describe: 'name of a packaged scenario, or path of a YAML file',
 } as const;
-
-const SCENARIO_OPTIONS = {
-  profile: {
-    type: 'string',
-    requiresArg: true,
-    describe: "one of the scenario's profiles, such as quick",
-  },
-  uplink: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'physical interface to attach containers to; it is given back as it was',
-  },
-  'uplink-mode': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'moved into the testbed (the default), or shared: it stays as it is and only gets children',
-  },
-  'rate-cap': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'what clients send together by way of a shared uplink, such as 500mbit',
-  },
-  'share-default-route': {
-    type: 'boolean',
-    default: false,
-    describe: 'share even the uplink that this machine itself lives on',
-  },
-  nodes: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'nodes to measure on, by name or SSH destination: node1,node2',
-  },
-  'nodes-file': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'file that tells more of nodes; ./nodes.yaml unless given',
-  },
-} as const;
-
-/** Flags that change a scenario's factors, as texts: the scenario's own schema reads and checks them. */
-const FACTORS = Object.fromEntries(
-  Object.entries(OVERRIDE_HELP).map(([name, describe]) => [
-    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    { type: 'string', requiresArg: true, describe, group: 'Factors:' } as const,
-  ]),
-);
-
-/** What every command that reads a scenario takes. */
-function withScenario<Given>(command: Argv<Given>) {
-  const factors: Argv<object> = command;
-  factors.options(FACTORS);
-  return command.options(SCENARIO_OPTIONS);
-}
 
 function addRun(parser: Argv): Argv {
   return parser.command(

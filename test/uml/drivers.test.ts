@@ -13,12 +13,15 @@ const DRIVERS = ['host', 'veth:bridge', 'macvlan:bridge', 'ipvlan:l2', 'ipvlan:l
 const PAIRS = [1, 8];
 /** Pairs between two nodes; ipvlan l3 and l3s are routed there. */
 const SWITCHED_PAIRS = 2;
+/** What an uplink can have that stays with its node. */
+const CHILDREN = ['macvlan:bridge', 'ipvlan:l2'];
 const CELLS = DRIVERS.flatMap((driver) => PAIRS.map((pairs) => ({ driver, pairs })));
 /** Seconds for one boot with everything in it, on a machine that is busy otherwise. */
 const TIMEOUT = 1500;
 
 const bench = `node '${fileURLToPath(new URL('../../dist/cli.js', import.meta.url))}'`;
-const once = `--drivers ${DRIVERS.join()} --mtu 1500 --omit 500ms --duration 2s --blocks 1`;
+const once = '--omit 500ms --duration 2s --blocks 1';
+const all = `--drivers ${DRIVERS.join()} --mtu 1500 ${once}`;
 
 const skipped = missingPackages.length > 0 && !process.env['CI'];
 if (skipped) console.warn(`LEFT OUT: ipvlan in a kernel of its own needs ${missingPackages.join(' ')}`);
@@ -33,11 +36,12 @@ describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
       expect(missingPackages, 'Debian packages that must be installed').toEqual([]);
       const runs = PROTOCOLS.map(
         (protocol) =>
-          `${bench} run local-${protocol} ${once} --pairs ${PAIRS.join()} --results '${join(shared, protocol)}'`,
+          `${bench} run local-${protocol} ${all} --pairs ${PAIRS.join()} --results '${join(shared, protocol)}'`,
       );
       const switched = [
         `${bench} lab up`,
-        `${bench} run switched-tcp ${once} --nodes node1,node2 --pairs ${SWITCHED_PAIRS} --results '${join(shared, 'switched')}'`,
+        `${bench} run switched-tcp ${all} --nodes node1,node2 --pairs ${SWITCHED_PAIRS} --results '${join(shared, 'switched')}'`,
+        `${bench} run switched-tcp ${once} --mtu 9000 --drivers ${CHILDREN.join()} --nodes node1,node2 --uplink-mode shared --pairs ${SWITCHED_PAIRS} --results '${join(shared, 'stays')}'`,
         `${bench} lab down`,
       ];
       const script = [...runs, ...switched, reachScript].join('\n');
@@ -81,11 +85,15 @@ describe.skipIf(skipped)('in a user-mode kernel with ipvlan', () => {
     });
   });
 
-  test('bench run switched-tcp measures every driver between two nodes of a lab', async () => {
-    const { header, records } = await readResults(await newestResults(join(shared, 'switched')));
+  test.each([
+    ['every driver', 'switched', DRIVERS, 'moved'],
+    ['children of uplinks that stay', 'stays', CHILDREN, 'shared'],
+  ])('bench run switched-tcp measures %s between two nodes of a lab', async (_, folder, drivers, mode) => {
+    const { header, records } = await readResults(await newestResults(join(shared, folder)));
     expect(header).toMatchObject({ emulated: true, unavailable: [] });
+    expect(header.environments.map(({ uplink }) => uplink?.mode)).toEqual([mode, mode]);
     const counted = countedRecords(records);
-    expect(counted.map(({ cell }) => cell.driver).sort()).toEqual([...DRIVERS].sort());
+    expect(counted.map(({ cell }) => cell.driver).sort()).toEqual([...drivers].sort());
     for (const record of counted) {
       expect(record).toMatchObject({ status: 'ok' });
       const { flows, crossCheck } = record.measurement!;

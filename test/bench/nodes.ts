@@ -4,11 +4,11 @@ import { openSite } from '../../src/commands/site.js';
 import { createLocalNode } from '../../src/nodes/local.js';
 import { downLab, upLab } from '../../src/nodes/lab/lab.js';
 import { planTopology } from '../../src/plan/topology.js';
-import { diagnose } from '../../src/probes/doctor/diagnose.js';
 import type { RunRecord } from '../../src/results/record.js';
 import { build } from '../../src/runner/build.js';
 import { openRig } from '../../src/runner/rig.js';
 import { cellOf } from './cell.js';
+import { connect } from './connect.js';
 import { runExperiment } from './experiment.js';
 import { compareTimes, seconds, type Finding } from './finding.js';
 import { alternate, timed } from './time.js';
@@ -26,13 +26,10 @@ const OMIT = 0.5;
 const DURATION = 1;
 
 const MANY_NODES = 32;
-/** Connections that are made at one time. */
-const LANES = 8;
-const MOST_CONNECT = 2;
 
 export async function nodes(): Promise<Finding[]> {
   const pair = await inLab(2, async (names) => [await setUp(names), ...(await perRun(names))]);
-  return [...pair, await inLab(MANY_NODES, connect)];
+  return [...pair, ...(await inLab(MANY_NODES, connect))];
 }
 
 /** Works in a lab, given its nodes' names, and ends it. */
@@ -112,31 +109,4 @@ function beyond(records: RunRecord[], pairs: number): number[] {
     .map(({ phases: { omit = 0, window = 0, ...others } }) =>
       Object.values(others).reduce((sum, time) => sum + time, omit - OMIT + (window - DURATION)),
     );
-}
-
-/** Connects to nodes and looks at what they can do, eight at a time. */
-async function connect(names: string[]): Promise<Finding> {
-  const probe = (some: string[]) => (): Promise<number> =>
-    timed(async () => {
-      const site = await openSite({ topology: 'switched', pairs: 1, nodes: some.join() });
-      const want = { drivers: [], topology: 'switched', protocol: 'tcp', mtu: 1500, pairs: 1 } as const;
-      await Promise.all(
-        site.stations.map(({ node, uplink }) => diagnose(node, { ...want, drivers: [], uplink })),
-      );
-      await site.close();
-    });
-  // The least that a switched site has is two.
-  const { a, b } = await alternate(REPEATS, probe(names), probe(names.slice(0, 2)));
-  const rounds = MANY_NODES / LANES;
-  const ratio = compareTimes(
-    a.map((time) => time / rounds),
-    b,
-  );
-  return {
-    what: `connect to ${MANY_NODES} nodes and look at them, per ${LANES} of them`,
-    bench: seconds(median(a) / rounds),
-    against: `two nodes: ${seconds(median(b))}`,
-    ratio: ratio.text,
-    limit: { text: `at most ${MOST_CONNECT} times`, met: ratio.value <= MOST_CONNECT },
-  };
 }

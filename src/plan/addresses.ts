@@ -27,28 +27,16 @@ export function splitNodes(nodes: number): Roles {
 }
 
 /**
- * Containers with a namespace and a device of their own. On one node up to 254 pairs have the study's addresses,
- * 10.0.1.i/16 and 10.0.2.i/16; more go on in 10.1.1.1, 10.1.2.1, ... with a prefix of 8 for all.
+ * Containers with a namespace and a device of their own, as on two nodes, with both ends on one. Up to 254 pairs have the
+ * study's addresses, 10.0.1.i/16 and 10.0.2.i/16; more go on in 10.1.1.1, 10.1.2.1, ... with a prefix of 8 for all.
  */
 export function separateContainers(pairs: number): Container[] {
-  return everyPair(pairs, (pair) => {
-    const shared = { pair, node: 0, prefix: prefixFor(pairs), device: 'eth0' };
-    return [
-      { ...shared, name: `s${pair}`, role: 'server', address: addressIn(1, pair - 1) },
-      { ...shared, name: `c${pair}`, role: 'client', address: addressIn(2, pair - 1) },
-    ];
-  });
+  return separateOnNodes(pairs, splitNodes(2)).map((container) => ({ ...container, node: 0 }));
 }
 
 /** Containers that are no more than processes in the node's namespace, on its loopback device. */
 export function sharedContainers(pairs: number): Container[] {
-  return everyPair(pairs, (pair) => {
-    const shared = { pair, node: 0, address: '127.0.0.1', prefix: 8, device: 'lo' };
-    return [
-      { ...shared, name: `s${pair}`, role: 'server' },
-      { ...shared, name: `c${pair}`, role: 'client' },
-    ];
-  });
+  return sharedOnNodes(pairs, splitNodes(1), [{ address: '127.0.0.1', prefix: 8, networks: [] }], ['lo']);
 }
 
 /** As separateContainers, with the pairs dealt out to nodes; node k has 10.0.k+1.x: two nodes have the study's addresses. */

@@ -8,7 +8,7 @@ use warnings;
 my ( $af_inet, $sock_stream, $ipproto_tcp, $tcp_nodelay ) = ( 2, 1, 6, 1 );
 my ( $shut_write, $shut_both ) = ( 1, 2 );
 
-# Seconds that an answer may take once standard input has ended; a link that was cut never gives one.
+# Seconds that connecting may take, and an answer once standard input has ended; a link that was cut never gives one.
 my $patience = 5;
 
 # Carries over what comes, until nothing comes any more or nobody takes it.
@@ -25,8 +25,11 @@ sub carry {
 my ( $address, $port ) = @ARGV;
 $SIG{PIPE} = 'IGNORE';
 socket my $socket, $af_inet, $sock_stream, 0 or die "socket: $!\n";
+$SIG{ALRM} = sub { die "connect to $address port $port: no answer within $patience s\n" };
+alarm $patience;
 connect $socket, pack( 'S n C4 x8', $af_inet, $port, split /[.]/, $address )
   or die "connect to $address port $port: $!\n";
+alarm 0;
 setsockopt $socket, $ipproto_tcp, $tcp_nodelay, 1;
 
 my $sender = fork // die "fork: $!\n";

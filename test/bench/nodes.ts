@@ -2,15 +2,14 @@
 import { median } from 'simple-statistics';
 import { openSite } from '../../src/commands/site.js';
 import { createLocalNode } from '../../src/nodes/local.js';
-import { downLab, upLab } from '../../src/nodes/lab/lab.js';
+import { downLab, upLab, type Lab } from '../../src/nodes/lab/lab.js';
 import { planTopology } from '../../src/plan/topology.js';
-import type { RunRecord } from '../../src/results/record.js';
 import { build } from '../../src/runner/build.js';
 import { openRig } from '../../src/runner/rig.js';
 import { cellOf } from './cell.js';
 import { connect } from './connect.js';
-import { runExperiment } from './experiment.js';
 import { compareTimes, seconds, type Finding } from './finding.js';
+import { perRun } from './perRun.js';
 import { alternate, timed } from './time.js';
 
 const LAB = 'speed';
@@ -18,25 +17,23 @@ const PAIRS = 128;
 const REPEATS = 5;
 const MOST_SET_UP = 2;
 
-const BLOCKS = 5;
-const RUN_PAIRS = [1, PAIRS];
-/** Seconds. */
-const MOST_MORE_PER_RUN = 0.5;
-const OMIT = 0.5;
-const DURATION = 1;
-
 const MANY_NODES = 32;
 
 export async function nodes(): Promise<Finding[]> {
-  const pair = await inLab(2, async (names) => [await setUp(names), ...(await perRun(names))]);
-  return [...pair, ...(await inLab(MANY_NODES, connect))];
+  const many = await inLab(MANY_NODES, connect);
+  // Runs come last: this process is in real time from then on.
+  const pair = await inLab(2, async (names, lab) => [await setUp(names), ...(await perRun(lab))]);
+  return [...pair, ...many];
 }
 
-/** Works in a lab, given its nodes' names, and ends it. */
-async function inLab<T>(count: number, work: (names: string[]) => Promise<T>): Promise<T> {
+/** Works in a lab, given its nodes' names and itself, and ends it. */
+async function inLab<T>(count: number, work: (names: string[], lab: Lab) => Promise<T>): Promise<T> {
   const lab = await upLab({ name: LAB, nodes: count });
   try {
-    return await work(lab.nodes.map(({ name }) => name));
+    return await work(
+      lab.nodes.map(({ name }) => name),
+      lab,
+    );
   } finally {
     await downLab(LAB);
   }
@@ -77,36 +74,4 @@ async function setUp(names: string[]): Promise<Finding> {
     ratio: ratio.text,
     limit: { text: `at most ${MOST_SET_UP} times`, met: ratio.value <= MOST_SET_UP },
   };
-}
-
-/** What a run takes beyond warm-up and window, over SSH and here. */
-async function perRun(names: string[]): Promise<Finding[]> {
-  const wanted = {
-    drivers: 'macvlan',
-    reference: 'macvlan',
-    pairs: RUN_PAIRS.join(),
-    omit: `${OMIT}s`,
-    duration: `${DURATION}s`,
-    blocks: BLOCKS,
-  };
-  const local = await runExperiment(wanted);
-  const overSsh = await runExperiment({ ...wanted, scenario: 'switched-tcp', nodes: names.join() });
-  return RUN_PAIRS.map((pairs) => {
-    const [ours, theirs] = [overSsh, local].map((records) => median(beyond(records, pairs)));
-    return {
-      what: `time per run beyond warm-up and window, ${pairs} pair(s)`,
-      bench: seconds(ours!),
-      against: `on this machine: ${seconds(theirs!)}`,
-      limit: { text: `at most ${MOST_MORE_PER_RUN} s more`, met: ours! - theirs! <= MOST_MORE_PER_RUN },
-    };
-  });
-}
-
-/** Seconds of each run's phases beyond what was asked for. */
-function beyond(records: RunRecord[], pairs: number): number[] {
-  return records
-    .filter(({ cell, status }) => cell.pairs === pairs && status === 'ok')
-    .map(({ phases: { omit = 0, window = 0, ...others } }) =>
-      Object.values(others).reduce((sum, time) => sum + time, omit - OMIT + (window - DURATION)),
-    );
 }

@@ -277,6 +277,7 @@ function createParser(): Argv {
     .epilogue(EXIT_CODES)
     .demandCommand(1, 'No command was given.')
     .detectLocale(false)
+    .parserConfiguration({ 'duplicate-arguments-array': false })
     .strict()
     .strictCommands()
     .version(version)

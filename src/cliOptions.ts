@@ -11,7 +11,7 @@ export const SCENARIO_OPTIONS = {
   uplink: {
     type: 'string',
     requiresArg: true,
-    describe: 'physical interface to attach containers to; it is given back as it was',
+    describe: 'physical interface to attach containers to; it is given back as it was, or never moved',
   },
   'uplink-mode': {
     type: 'string',

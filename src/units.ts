@@ -20,15 +20,19 @@ export function parsePercent(text: string): number | undefined {
   return amount === undefined ? undefined : Number(amount) / 100;
 }
 
-/** A rate in text, as tc writes it: `10gbit`, `1.5gibit`, `125mbps` (bytes per second). */
-export const RATE = /^(\d+(?:\.\d+)?)(?:([kmgt])(i?))?(bit|bps)$/i;
+const RATE = /^(\d+(?:\.\d+)?)(?:([kmgt])(i?))?(bit|bps)$/;
+const LEAST_RATE = 1e6;
+const MOST_RATE = 400e9;
 
-/** bit/s from text such as `10gbit`; undefined unless it is a number with a unit of tc. */
+/** What parseRate reads. */
+export const RATE_RULE = 'a number from 1mbit to 400gbit with a unit of tc, such as 10gbit or 200mbit';
+
+/** bit/s from a rate as tc writes it: `10gbit`, `1.5gibit`, `125mbps` (bytes per second); undefined unless it is RATE_RULE. */
 export function parseRate(text: string): number | undefined {
   const [, amount, prefix = '', binary, unit] = RATE.exec(text.toLowerCase()) ?? [];
-  if (!unit) return undefined;
   const step = binary ? 1024 : 1000;
-  return Math.round(Number(amount) * step ** ' kmgt'.indexOf(prefix || ' ') * (unit === 'bps' ? 8 : 1));
+  const rate = Math.round(Number(amount) * step ** ' kmgt'.indexOf(prefix || ' ') * (unit === 'bps' ? 8 : 1));
+  return rate >= LEAST_RATE && rate <= MOST_RATE ? rate : undefined;
 }
 
 /** bit/s with three significant digits and a decimal prefix: `28.6 Gbit/s`. */

@@ -2,10 +2,12 @@
 import { DRIVERS } from '../drivers/registry.js';
 import { diagnose, type Want } from '../probes/doctor/diagnose.js';
 import { formatFindings, type Finding } from '../probes/doctor/finding.js';
+import { subjectOf } from '../results/unavailable.js';
 import type { Station } from '../runner/rig.js';
 import type { Scenario, Topology } from '../scenario/scenario.js';
 import type { CommandResult } from './result.js';
 import { openSite, type SiteOptions } from './site.js';
+import { findOtherMtus } from './unavailable.js';
 
 export interface DoctorRequest extends SiteOptions {
   /** What shall run; without one a single pair over every driver is looked at. */
@@ -32,11 +34,23 @@ export async function examine(
   { scenario, topology = 'local', json }: Pick<DoctorRequest, 'scenario' | 'json'> & { topology?: Topology },
 ): Promise<CommandResult> {
   const want = scenario === undefined ? EVERYTHING : wantOf(scenario);
-  const nodes = stations.map(async ({ node, uplink }) => ({
-    node: node.name,
-    findings: await diagnose(node, { ...want, topology, uplink }),
+  const nodes = stations.map(async (station) => ({
+    node: station.node.name,
+    findings: [
+      ...(await diagnose(station.node, { ...want, topology, uplink: station.uplink })),
+      ...(scenario ? await checkMtus(station, scenario) : []),
+    ],
   }));
   return answer(await Promise.all(nodes), json);
+}
+
+async function checkMtus(station: Station, scenario: Scenario): Promise<Finding[]> {
+  const unavailable = await findOtherMtus([station], scenario);
+  return unavailable.map((entry) => ({
+    level: 'warn',
+    check: subjectOf(entry),
+    means: `unavailable and left out: ${entry.because}`,
+  }));
 }
 
 interface Diagnosed {

@@ -1,9 +1,10 @@
 /** `bench plan`: every command that a run would give, how many runs there would be, and how long they would take. */
-import { driverOf, sharesUplink } from '../drivers/registry.js';
+import { driverOf, measurable } from '../drivers/registry.js';
 import { commandLine, undoCommands, type Command } from '../plan/batch.js';
 import { estimateScenario, type Amount, type Estimate } from '../plan/estimate.js';
 import { refuseImpossible } from '../plan/limits.js';
 import type { Place, TopologyPlan } from '../plan/plan.js';
+import { stayingUplink } from '../nodes/uplink/lending.js';
 import { planTopology } from '../plan/topology.js';
 import { clientPrograms, serverPrograms } from '../runner/pairs.js';
 import { cellOf, describeStratum, strata } from '../scenario/cells.js';
@@ -30,7 +31,7 @@ export interface PlanAnswer {
   cells: PlannedCell[];
 }
 
-/** What is run for one cell, in order; every line can be typed in the node's namespace. */
+/** What is run for one cell, in order; every line can be typed in the node's namespace, or in the place that is told. */
 export interface PlannedCell {
   cell: Cell;
   nodes: PlannedPart[];
@@ -82,11 +83,8 @@ function siteOf(options: PlanOptions): SiteRequest {
 
 /** Whatever the machine's kernel can do. */
 function whyUnmeasurable(driver: DriverId, { topology }: Scenario, { uplinks }: SiteSketch): true | string {
-  const measurable = driverOf(driver).variant.measurable[topology];
-  const shared = uplinks.find((uplink) => uplink?.lending.mode === 'shared');
-  const shares = shared ? sharesUplink(driver, topology) : true;
-  if (measurable !== true || shares === true) return measurable;
-  return `${shared!.name} stays as it is, and ${shares}`;
+  const staying = uplinks.map(stayingUplink).find((name) => name !== undefined);
+  return measurable(driverOf(driver), topology, staying);
 }
 
 function planCell(cell: Cell, { omit, duration }: Scenario, site: SiteSketch): PlannedCell {
@@ -179,7 +177,7 @@ const titled = (title: string, lines: string[]): string[] =>
 const PLACES: Record<string, string> = {
   node: "in the node's namespace",
   switch: 'in the switch behind the uplink',
-  machine: "in the machine's own network; $testbed is the pid of the testbed's first process, as seen there",
+  machine: "in the machine's own network, as its root; $testbed is the pid there of the testbed's shell",
 };
 
 const comment = (text: string): string => `# ${text.replaceAll('\n', '\n# ')}`;

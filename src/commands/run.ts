@@ -4,6 +4,7 @@ import { fail } from '../failures.js';
 import { createLocalNode } from '../nodes/local.js';
 import type { Node } from '../nodes/node.js';
 import { raisePriority } from '../nodes/priority.js';
+import type { Uplink } from '../nodes/uplink/lending.js';
 import { estimateScenario } from '../plan/estimate.js';
 import { refuseImpossible } from '../plan/limits.js';
 import { planTopology } from '../plan/topology.js';
@@ -23,6 +24,7 @@ import type { Station } from '../runner/rig.js';
 import { loadScenario } from '../scenario/load.js';
 import { parseOverrides } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { formatRate } from '../units.js';
 import { version } from '../version.js';
 import type { CommandResult } from './result.js';
 import { openSite, type Site, type SiteOptions } from './site.js';
@@ -148,7 +150,15 @@ async function describeNode(
   const warnings = findings
     .filter(({ level }) => level === 'warn')
     .map(({ check, means }) => `${where}${check}: ${means}`);
-  return readEnvironment(node, { warnings, uplink });
+  return readEnvironment(node, { warnings: [...warnings, ...capWarnings(uplink, where)], uplink });
+}
+
+function capWarnings(uplink: Uplink | undefined, where: string): string[] {
+  if (uplink?.lending.mode !== 'shared' || uplink.lending.rateCap === undefined) return [];
+  const cap = formatRate(uplink.lending.rateCap);
+  return [
+    `${where}rate cap: clients send ${cap} together at most where their frames leave by ${uplink.name}, so figures tell of the cap and not of drivers; the study's claims are not judged by them`,
+  ];
 }
 
 /** An uplink that can't be had is the most that there is to say. */

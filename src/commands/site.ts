@@ -4,15 +4,14 @@ import { fail } from '../failures.js';
 import { resolveNodes, type NodeSpec } from '../nodes/inventory.js';
 import { createLocalNode } from '../nodes/local.js';
 import type { Node } from '../nodes/node.js';
-import { UPLINK_MODES } from '../nodes/nodesFile.js';
 import { openAll } from '../nodes/openAll.js';
 import { openSshNode } from '../nodes/ssh/node.js';
-import type { Lending, Uplink } from '../nodes/uplink/lending.js';
+import { UPLINK_MODES, type Uplink, type UplinkMode } from '../nodes/uplink/lending.js';
 import { containerNetwork, splitNodes, type Roles } from '../plan/addresses.js';
 import type { PlannedNode } from '../plan/topology.js';
 import type { Station } from '../runner/rig.js';
 import type { Topology } from '../scenario/scenario.js';
-import { parseRate } from '../units.js';
+import { parseRate, RATE_RULE } from '../units.js';
 
 /** What users say of nodes and uplinks beside the scenario. */
 export interface SiteOptions {
@@ -23,7 +22,7 @@ export interface SiteOptions {
   uplink?: string | undefined;
   /** Of every uplink that has none in the nodes file; `moved` unless given. */
   uplinkMode?: string | undefined;
-  /** What containers may send together by way of a shared uplink, as tc writes it. */
+  /** What clients on each node may send together by way of a shared uplink, as tc writes it. */
   rateCap?: string | undefined;
   /** Whether a shared uplink may be one that the machine itself lives on. */
   shareDefaultRoute?: boolean | undefined;
@@ -77,7 +76,12 @@ export async function openSite(request: SiteRequest): Promise<Site> {
 /** What a site would be. Errors: `usage`. */
 export async function sketchSite(request: SiteRequest): Promise<SiteSketch> {
   const specs = await specsOf(request);
-  const uplinks = (specs ?? [undefined]).map((spec) => uplinkOf(spec, request));
+  const roles = specs ? rolesOf(specs) : splitNodes(1);
+  const network = containerNetwork(request.pairs, roles);
+  const uplinks = (specs ?? [undefined]).map((spec, at) =>
+    uplinkOf(spec, roles.clients.includes(at), network, request),
+  );
+  refuseIdle(request, uplinks);
   return {
     specs,
     uplinks,
@@ -85,7 +89,7 @@ export async function sketchSite(request: SiteRequest): Promise<SiteSketch> {
       ...plannedUplink(uplink),
       dataAddress: specs?.[at]?.dataAddress,
     })),
-    roles: specs ? rolesOf(specs) : splitNodes(1),
+    roles,
   };
 }
 
@@ -113,24 +117,41 @@ async function specsOf({ topology, nodes, nodesFile, uplink }: SiteRequest): Pro
 }
 
 /** What the nodes file says goes before what was said for all. Errors: `usage` for words that don't go together. */
-function uplinkOf(spec: NodeSpec | undefined, request: SiteRequest): Uplink | undefined {
+function uplinkOf(
+  spec: NodeSpec | undefined,
+  sends: boolean,
+  network: string,
+  request: SiteRequest,
+): Uplink | undefined {
   const name = spec?.uplink ?? request.uplink;
-  const mode = spec?.uplinkMode ?? modeOf(request.uplinkMode);
-  const rateCap = spec?.rateCap ?? rateOf(request.rateCap);
-  const consent = request.shareDefaultRoute ?? false;
-  if (mode !== 'shared' && (rateCap !== undefined || consent)) {
-    fail('usage', 'a rate cap and --share-default-route are for uplinks that stay: --uplink-mode shared');
+  const mode = spec?.uplinkMode ?? modeOf(request.uplinkMode) ?? 'moved';
+  if (spec?.rateCap !== undefined && (mode !== 'shared' || !sends)) {
+    const missing = sends
+      ? 'an uplink that stays, with uplink_mode: shared'
+      : 'clients, for it bounds what they send';
+    fail('usage', `the rate_cap of ${spec.name} needs ${missing}`);
   }
   if (name === undefined) {
-    return mode === undefined
+    return mode === 'moved'
       ? undefined
-      : fail('usage', `an uplink that is ${mode} needs a name: --uplink eth1`);
+      : fail('usage', 'an uplink that is shared needs a name: --uplink eth1');
   }
-  const shared: Lending = { mode: 'shared', network: containerNetwork(request.pairs), consent, rateCap };
-  return { name, lending: mode === 'shared' ? shared : { mode: 'moved' } };
+  if (mode === 'moved') return { name, lending: { mode } };
+  const rateCap = sends ? (spec?.rateCap ?? rateOf(request.rateCap)) : undefined;
+  return { name, lending: { mode, network, consent: request.shareDefaultRoute ?? false, rateCap } };
 }
 
-function modeOf(text: string | undefined): NodeSpec['uplinkMode'] {
+/** Flags that no uplink heeds would mislead. */
+function refuseIdle({ rateCap, shareDefaultRoute }: SiteOptions, uplinks: (Uplink | undefined)[]): void {
+  if (uplinks.some((uplink) => uplink?.lending.mode === 'shared')) return;
+  const idle = [
+    ...(rateCap === undefined ? [] : ['--rate-cap']),
+    ...(shareDefaultRoute ? ['--share-default-route'] : []),
+  ];
+  if (idle.length > 0) fail('usage', `${idle.join(' and ')} need an uplink that stays: --uplink-mode shared`);
+}
+
+function modeOf(text: string | undefined): UplinkMode | undefined {
   const mode = UPLINK_MODES.find((known) => known === text);
   if (mode === undefined && text !== undefined)
     fail('usage', `--uplink-mode is one of ${UPLINK_MODES.join(', ')}, not ${JSON.stringify(text)}`);
@@ -139,9 +160,7 @@ function modeOf(text: string | undefined): NodeSpec['uplinkMode'] {
 
 function rateOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  return (
-    parseRate(text) || fail('usage', `--rate-cap takes a rate such as 500mbit, not ${JSON.stringify(text)}`)
-  );
+  return parseRate(text) ?? fail('usage', `--rate-cap takes ${RATE_RULE}, not ${JSON.stringify(text)}`);
 }
 
 function plannedUplink(uplink: Uplink | undefined): PlannedNode {

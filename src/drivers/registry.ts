@@ -37,10 +37,16 @@ export function driverOf(id: DriverId): ParsedDriver {
   return 'problem' in parsed ? fail('usage', parsed.problem) : parsed;
 }
 
-/** Whether a driver can be measured while the uplink stays with the machine, or why not. */
-export function sharesUplink(id: DriverId, topology: Topology): true | string {
-  const { shares = topology === 'local' || 'it needs the uplink in its testbed' } = driverOf(id).variant;
-  return shares;
+/** Whether pairs can be measured on whatever machine, or why not; `staying` is an uplink that stays with its machine. */
+export function measurable(
+  { variant }: ParsedDriver,
+  topology: Topology,
+  staying: string | undefined,
+): true | string {
+  const answer = variant.measurable[topology];
+  if (answer !== true || staying === undefined) return answer;
+  const { shares = topology === 'local' || 'it needs the uplink in its testbed' } = variant;
+  return shares === true || `${staying} stays as it is, and ${shares}`;
 }
 
 function noneOf(text: string, word: string, known: string[]): string {

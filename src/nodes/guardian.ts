@@ -40,23 +40,26 @@ export async function startGuardian(node: Node, request: GuardianRequest): Promi
     throw new BenchError({ ...failure, detail });
   }
   const heartbeat = setInterval(() => channel.write('beat\n'), HEARTBEAT_MS);
+  void channel.closed.then(() => clearInterval(heartbeat));
   return {
     release: async () => {
-      clearInterval(heartbeat);
       channel.end();
       return { code: await channel.closed, complaint: output.stderr };
     },
   };
 }
 
-/** Guards a testbed without an uplink (pid of its first process, as the node sees it). Errors: `testbed-lost`. */
-export function watchTestbed(node: Node, testbedPid: number): Promise<Guardian> {
-  return startGuardian(node, {
-    script: WATCHMAN,
-    words: [String(testbedPid)],
-    input: [],
-    failure: { reason: 'testbed-lost', message: `the testbed on ${node.name} could not be watched` },
-  });
+/**
+ * Guards a testbed (pid of its first process, as the node sees it) that no uplink was moved into. An uplink that it
+ * shares with the machine is kept from other runs. Errors: `uplink` if another run has that, `testbed-lost`.
+ */
+export function watchTestbed(node: Node, testbedPid: number, shared?: string): Promise<Guardian> {
+  const failure: Failure =
+    shared === undefined
+      ? { reason: 'testbed-lost', message: `the testbed on ${node.name} could not be watched` }
+      : { reason: 'uplink', message: `${shared} of ${node.name} could not be shared` };
+  const words = [String(testbedPid), ...(shared === undefined ? [] : [shared])];
+  return startGuardian(node, { script: WATCHMAN, words, input: [], failure });
 }
 
 interface Output {

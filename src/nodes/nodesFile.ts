@@ -7,14 +7,14 @@ import { fail } from '../failures.js';
 import { mistakesOf } from '../scenario/mistakes.js';
 import { MAPPING, matching, must, oneOf, text, whole } from '../scenario/rules.js';
 import { readSource } from '../scenario/source.js';
-import { parseRate, RATE } from '../units.js';
+import { parseRate, RATE_RULE } from '../units.js';
+import { UPLINK_MODES, type UplinkMode } from './uplink/lending.js';
 
 /** What OpenSSH takes as a destination: `host`, `user@host`, `ssh://user@host:port`; nothing that an option or a shell could be. */
 export const DESTINATION = /^[A-Za-z0-9_[:][\w.:/@%+[\]-]*$/;
 const USER = /^[A-Za-z0-9_][\w.@+-]*$/;
 
 export const PLACEMENTS = ['servers', 'clients'] as const;
-export const UPLINK_MODES = ['moved', 'shared'] as const;
 
 /** A machine by name: how it is reached, and what is known of it. What is left out is as ssh_config says. */
 export interface NodeSpec {
@@ -30,8 +30,8 @@ export interface NodeSpec {
   /** Words of a program whose standard input and output carry SSH. */
   proxyCommand?: string[] | undefined;
   uplink?: string | undefined;
-  uplinkMode?: (typeof UPLINK_MODES)[number] | undefined;
-  /** What containers may send together by way of a shared uplink, bit/s. */
+  uplinkMode?: UplinkMode | undefined;
+  /** What clients on it may send together by way of a shared uplink, bit/s. */
   rateCap?: number | undefined;
   /** IPv4 address of the uplink with the length of its prefix: `192.168.50.1/24`. */
   dataAddress?: string | undefined;
@@ -63,7 +63,10 @@ const nodeSchema = z.strictObject(
       .optional(),
     uplink: matching(/^[A-Za-z0-9][\w.@-]{0,14}$/, 'the name of a network device').optional(),
     uplink_mode: oneOf(UPLINK_MODES).optional(),
-    rate_cap: matching(RATE, 'a rate such as 500mbit').transform(parseRate).optional(),
+    rate_cap: text
+      .refine((rate) => parseRate(rate) !== undefined, must(RATE_RULE))
+      .transform(parseRate)
+      .optional(),
     data_address: z.cidrv4(must(ADDRESS)).optional(),
     placement: oneOf(PLACEMENTS).optional(),
     line_rate: whole(1, 10 ** 13).optional(),

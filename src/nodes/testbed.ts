@@ -1,7 +1,7 @@
 /**
  * A private testbed: a shell as the first process of its own network, mount and PID namespaces (and user
  * namespace when not root), which runs the scripts that it is sent. When it ends, whatever the reason, the kernel
- * removes every process, device and namespace made in it; the machine's own network is never touched.
+ * removes every process, device and namespace made in it; the machine's own network is not touched, but for `runOutside`.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -136,9 +136,8 @@ export class Testbed {
    */
   runOutside(argv: string[], input = ''): Promise<ExecResult> {
     this.refuseEnded();
-    return this.node.exec(['nsenter', '--target', String(this.outerPid), '--mount', '--', ...argv], {
-      input,
-    });
+    const enter = ['nsenter', '--target', String(this.outerPid), '--mount', '--'];
+    return this.node.exec([...enter, ...argv], { input, timeout: DEFAULT_TIMEOUT });
   }
 
   /** Starts a long-lived program inside, in a session of its own. */

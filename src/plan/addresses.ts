@@ -90,8 +90,9 @@ function mostOnOne(pairs: number, { servers, clients }: Roles): number {
   return Math.ceil(pairs / Math.min(servers.length, clients.length));
 }
 
-/** The network that the containers of so many pairs are in, however they are dealt out: `10.0.0.0/16`. */
-export const containerNetwork = (pairs: number): string => `10.0.0.0/${prefixFor(pairs)}`;
+/** The network that the containers of so many pairs are in: `10.0.0.0/16`. */
+export const containerNetwork = (pairs: number, roles: Roles): string =>
+  `10.0.0.0/${prefixFor(mostOnOne(pairs, roles))}`;
 
 const prefixFor = (hosts: number): number => (hosts <= HOSTS ? 16 : 8);
 

@@ -1,8 +1,9 @@
 /** Keeps the clients of a node below a rate, where others live on the same uplink. */
 import type { Container, Step } from './plan.js';
 
-/** Seconds of its rate that a client may send at once, and that may wait. */
+/** Seconds of its rate that a client may send at once. */
 const BURST = 0.01;
+/** How long a packet may wait. */
 const LATENCY = '50ms';
 
 /** A token bucket on every client's device; `cap` is what all of them may send together, bit/s. */

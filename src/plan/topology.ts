@@ -20,7 +20,7 @@ import { addDevice, ip, MACHINE, NODE, setUp, SWITCH, SWITCH_NETNS } from './ste
 
 /** A node as far as plans need it. */
 export interface PlannedNode {
-  /** An interface that is already in the node's namespace; absent: one is made, with a switch behind it. */
+  /** An interface that is there already; absent: one is made, with a switch behind it. */
   uplink?: string | undefined;
   /** The uplink stays in the machine's own network, as it is: only children are made on it. */
   shared?: boolean | undefined;
@@ -50,8 +50,8 @@ export function planTopology(cell: Cell, options: TopologyOptions = {}): Topolog
 
 function planLocal(cell: Cell, own: PlannedNode, { ipv6 = true }: TopologyOptions): TopologyPlan {
   const { driver } = driverOf(cell.driver);
-  const shared = driver.counters === 'shared-namespace';
-  const containers = shared ? sharedContainers(cell.pairs) : separateContainers(cell.pairs);
+  const inNode = driver.counters === 'shared-namespace';
+  const containers = inNode ? sharedContainers(cell.pairs) : separateContainers(cell.pairs);
   const { uplink = MADE_UPLINK } = own;
   return assemble(cell, containers, [planNode({ cell, containers, own, uplink, ipv6, others: [] })]);
 }
@@ -66,8 +66,8 @@ function planSwitched(cell: Cell, { nodes = [{}], roles, ipv6 = true }: Topology
   const dealt = roles ?? splitNodes(nodes.length);
   const own = nodes.map(({ dataAddress }) => dataAddress);
   const addresses = nodeAddresses(cell.pairs, dealt, own);
-  const shared = driverOf(cell.driver).driver.counters === 'shared-namespace';
-  const containers = shared
+  const inNode = driverOf(cell.driver).driver.counters === 'shared-namespace';
+  const containers = inNode
     ? sharedOnNodes(cell.pairs, dealt, addresses, uplinks)
     : separateOnNodes(cell.pairs, dealt);
   const plans = uplinks.map((uplink, node) =>

@@ -11,7 +11,7 @@ interface Link {
   parentbus?: string;
 }
 
-/** What is read: a device in a node's testbed, or beside it where it stays with the machine. */
+/** What is read: a device in a node's testbed. One that stays with the machine is left out: others use it as well. */
 export interface UplinkRequest {
   testbed: Testbed;
   node: string;
@@ -25,14 +25,10 @@ export async function readUplinks(requests: UplinkRequest[]): Promise<UplinkReco
 }
 
 async function readUplink({ testbed, node, uplink }: UplinkRequest): Promise<UplinkRecord[]> {
-  if (!uplink) return [];
-  const { name, lending } = uplink;
-  const argv = ['ip', '-d', '-j', 'link', 'show', 'dev', name];
-  const answer =
-    lending.mode === 'shared'
-      ? (await testbed.runOutside(argv)).stdout
-      : (await testbed.run(shellWords(argv))).output;
-  return parseLinks(answer).map(({ parentbus, linkinfo, promiscuity }) => ({
+  if (uplink?.lending.mode !== 'moved') return [];
+  const { name } = uplink;
+  const { output } = await testbed.run(shellWords(['ip', '-d', '-j', 'link', 'show', 'dev', name]));
+  return parseLinks(output).map(({ parentbus, linkinfo, promiscuity }) => ({
     node,
     name,
     physical: parentbus !== undefined && linkinfo?.info_kind === undefined,

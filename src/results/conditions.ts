@@ -1,7 +1,8 @@
 /** What must be the same for records to belong to one experiment. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Environment, ExperimentHeader } from './record.js';
+import type { Environment, ExperimentHeader, Unavailable } from './record.js';
+import { subjectOf } from './unavailable.js';
 
 /** What may change without changing what is measured. */
 const WORDS_ONLY = new Set<keyof Scenario>(['question', 'claims', 'profile']);
@@ -11,9 +12,12 @@ export function differences(then: ExperimentHeader, now: ExperimentHeader): stri
   return [
     ...compare('bench', then.benchVersion, now.benchVersion),
     ...scenarioDifferences(then.scenario, now.scenario),
+    ...compare('what is unavailable', then.unavailable.map(subject), now.unavailable.map(subject)),
     ...nodeDifferences(then.environments, now.environments),
   ];
 }
+
+const subject = (entry: Unavailable): string => subjectOf(entry);
 
 function scenarioDifferences(then: Scenario, now: Scenario): string[] {
   const keys = Object.keys({ ...then, ...now }) as (keyof Scenario)[];

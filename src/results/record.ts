@@ -35,7 +35,7 @@ export interface UplinkConditions {
   name: string;
   /** Moved into the testbed, or left with the machine. */
   mode: 'moved' | 'shared';
-  /** What clients could send together by way of it, bit/s; absent: what they can. */
+  /** What the node's clients could send together by way of it, bit/s; absent: what they can. */
   rateCap?: number;
 }
 

@@ -103,6 +103,9 @@ const environment = z.looseObject({
   bootId: z.string(),
   iperf3: z.string(),
   warnings: words,
+  uplink: z
+    .looseObject({ name: z.string(), mode: z.enum(['moved', 'shared']), rateCap: z.number().optional() })
+    .optional(),
   facts: z.record(z.string(), z.string()),
 });
 

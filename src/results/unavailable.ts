@@ -1,6 +1,5 @@
 /** What could not be measured at all, and why. Pure. */
-import { labelOf } from '../drivers/label.js';
-import type { Cell } from '../scenario/scenario.js';
+import type { Cell, DriverId } from '../scenario/scenario.js';
 import type { Unavailable } from './record.js';
 
 /** What stands in the way of a cell, or of all cells of a selection; undefined if nothing does. */
@@ -11,7 +10,7 @@ export function obstacleOf(
   return unavailable.find((entry) => ('driver' in entry ? entry.driver === driver : entry.mtu === mtu));
 }
 
-/** What is unavailable, for people: `ipvlan l3`, `MTU 9000`. */
-export function subjectOf(entry: Unavailable): string {
-  return 'driver' in entry ? labelOf(entry.driver) : `MTU ${entry.mtu}`;
+/** What is unavailable: `ipvlan:l3`, or as `nameOf` calls that driver; `MTU 9000`. */
+export function subjectOf(entry: Unavailable, nameOf = (driver: DriverId): string => driver): string {
+  return 'driver' in entry ? nameOf(entry.driver) : `MTU ${entry.mtu}`;
 }

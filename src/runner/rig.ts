@@ -62,6 +62,7 @@ export async function openRig(stations: Station[]): Promise<Rig> {
 }
 
 async function openPost({ node, uplink }: Station, index: number): Promise<Post> {
+  if (uplink?.lending.mode === 'shared') await requireLendable(node, uplink);
   const testbed = await Testbed.open(node);
   let guard: Guard | undefined;
   const close = async (): Promise<void> => {
@@ -93,8 +94,7 @@ async function openGuard(
   testbedPid: number,
 ): Promise<Guard | undefined> {
   if (uplink?.lending.mode === 'moved') return guardUplink(node, { uplink: uplink.name, testbedPid });
-  if (uplink) await requireLendable(node, uplink);
-  return node.remote ? watchTestbed(node, testbedPid) : undefined;
+  return node.remote || uplink ? watchTestbed(node, testbedPid, uplink?.name) : undefined;
 }
 
 /** Every node by its name; nodes that are emulated on one machine share its CPUs, so that they are told once. */

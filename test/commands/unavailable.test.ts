@@ -34,8 +34,22 @@ describe('with an uplink that stays', () => {
     expect(await subjects(shared, {})).toEqual(['macvlan:passthru', 'ipvlan:l3', 9000]);
   });
 
-  test('its MTU says nothing where nothing stands on it', async () => {
+  test('its MTU says nothing where nothing that is measured stands on it', async () => {
     expect(await subjects(shared, { drivers: ['host', 'veth:bridge'] })).toEqual([]);
+    expect(await subjects(shared, { drivers: ['host', 'ipvlan:l3'] })).toEqual(['ipvlan:l3']);
+  });
+
+  test('every reason names the node where there are several, and what is in the way', async () => {
+    const stations = [station(moved), station(shared)];
+    const [obstacle] = await findUnavailable(stations, {
+      ...all,
+      topology: 'switched',
+      drivers: ['macvlan:bridge'],
+    });
+    expect(obstacle).toEqual({
+      mtu: 9000,
+      because: 'fake: eth1 stays as it is, with an MTU of 1500',
+    });
   });
 });
 

@@ -53,6 +53,7 @@ describe('a node of a file', () => {
     proxy_command: [nsenter, --net=/run/netns/node1, sshd, -i, $(touch x)]
     uplink: eth1
     uplink_mode: shared
+    rate_cap: 500mbit
     data_address: 192.168.50.1/24
     placement: servers
     sudo: true
@@ -71,6 +72,7 @@ describe('a node of a file', () => {
         proxyCommand: ['nsenter', '--net=/run/netns/node1', 'sshd', '-i', '$(touch x)'],
         uplink: 'eth1',
         uplinkMode: 'shared',
+        rateCap: 5e8,
         dataAddress: '192.168.50.1/24',
         placement: 'servers',
         sudo: true,
@@ -183,6 +185,8 @@ describe('a mistake in a nodes file is shown where it is', () => {
       'uplink_mode: shard',
       '3:18: nodes.n.uplink_mode must be one of moved, shared, not "shard"; did you mean shared?',
     ],
+    ['rate_cap: 0mbit', '3:15: nodes.n.rate_cap must be a number from 1mbit to 400gbit with a unit of tc'],
+    ['rate_cap: 500000000', '3:15: nodes.n.rate_cap must be text, not 500000000'],
     [
       'data_address: 192.168.50.1',
       '3:19: nodes.n.data_address must be an IPv4 address with the length of its prefix',

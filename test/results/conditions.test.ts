@@ -22,6 +22,14 @@ test.each([
   [on({ kernel: '6.2.0' }), 'kernel of node local: 6.1.0 then, 6.2.0 now'],
   [on({ bootId: 'b' }), `boot of node local: ${environment!.bootId} then, b now`],
   [on({ iperf3: '3.16' }), 'iperf3 of node local: 3.12 then, 3.16 now'],
+  [
+    on({ uplink: { name: 'eth1', mode: 'shared' } }),
+    'uplink of node local: absent then, {"name":"eth1","mode":"shared"} now',
+  ],
+  [
+    { ...header, unavailable: [{ mtu: 9000, because: 'it stays' }] },
+    'what is unavailable: [] then, ["MTU 9000"] now',
+  ],
 ])('a difference is named with both values (%#)', (now, difference) => {
   expect(differences(header, now)).toEqual([difference]);
 });

@@ -2,12 +2,10 @@ import { expect } from 'vitest';
 import { small } from './bench.js';
 import { ROOT, test } from './world.js';
 
-/** An `ip` as on a kernel without macvlan: it refuses every batch with one. */
+/** An `ip` as on a kernel without macvlan. */
 const NO_MACVLAN = {
   ip: `case "$*" in *-batch*) ;; *) exec "$real" "$@" ;; esac
-batch=$(cat)
-case $batch in *macvlan*) echo 'Error: Unknown device type.' >&2; exit 1 ;; esac
-printf '%s\\n' "$batch" | "$real" "$@"`,
+sed 's/type macvlan mode [a-z]*/type nosuchkind/' | "$real" "$@"`,
 };
 const NO_NAMESPACES = { unshare: 'echo "unshare: unshare failed: Operation not permitted" >&2; exit 1' };
 

@@ -1,7 +1,7 @@
 /** Which devices may not be an uplink, and what to do about it. */
 import { BlockList } from 'node:net';
 import type { Failure } from '../../failures.js';
-import type { Lending } from './lending.js';
+import type { Lending, Shared } from './lending.js';
 import { planRestoration } from './restoration.js';
 import type { Address, UplinkState } from './state.js';
 
@@ -16,6 +16,8 @@ export function refusal(state: UplinkState, lending: Lending): Failure | undefin
 function unsuited({ link, wireless }: UplinkState): string | undefined {
   if (link.flags.includes('LOOPBACK'))
     return 'is the loopback, which carries no containers: name a network card';
+  if (link.link_type !== 'ether')
+    return `is no Ethernet device but ${link.link_type}, which takes no containers: name a network card`;
   if (wireless)
     return 'is wireless: an access point drops frames from the containers’ addresses, so name a wired device';
   if (link.master) {
@@ -42,10 +44,7 @@ function unmovable(state: UplinkState): string | undefined {
 }
 
 /** What a device that stays may not be or carry; where the machine itself lives on it, its user must agree. */
-function unshareable(
-  state: UplinkState,
-  { network, consent }: Extract<Lending, { mode: 'shared' }>,
-): string | undefined {
+function unshareable(state: UplinkState, { network, consent }: Shared): string | undefined {
   const { ifname, flags, addr_info: addresses } = state.link;
   const carried = life(state);
   const taken = addresses.find((address) => address.family === 'inet' && overlaps(network, address));

@@ -2,21 +2,17 @@
 import { driverOf } from '../../drivers/registry.js';
 import type { DriverId, Topology } from '../../scenario/scenario.js';
 import type { Finding } from './finding.js';
-import { driversAvailable } from './linkTypes.js';
+import { driversAvailable, type WantedDrivers } from './linkTypes.js';
 import type { Machine } from './machine.js';
 
-export interface Drivers {
-  drivers: DriverId[];
-  topology: Topology;
+export interface Drivers extends WantedDrivers {
   pairs: number;
 }
 
 /** One that is not available is left out and the others run; it is a failure if none is. */
-export async function checkDrivers(
-  { node, root }: Machine,
-  { drivers, topology, pairs }: Drivers,
-): Promise<Finding[]> {
-  const answers = await driversAvailable(node, drivers, topology, root);
+export async function checkDrivers({ node, root }: Machine, wanted: Drivers): Promise<Finding[]> {
+  const { drivers, topology, pairs } = wanted;
+  const answers = await driversAvailable(node, wanted, root);
   const level = answers.includes(true) ? 'warn' : 'fail';
   return drivers.map((id, index) => {
     const check = `driver ${id}`;

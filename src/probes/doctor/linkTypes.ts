@@ -1,8 +1,15 @@
 /** Whether a machine has what drivers need; kinds of link are tried for real where nothing can be harmed. */
-import { driverOf } from '../../drivers/registry.js';
+import { driverOf, measurable } from '../../drivers/registry.js';
 import type { Requirement } from '../../drivers/driver.js';
 import type { Node } from '../../nodes/node.js';
+import { stayingUplink, type Uplink } from '../../nodes/uplink/lending.js';
 import type { DriverId, Topology } from '../../scenario/scenario.js';
+
+export interface WantedDrivers {
+  drivers: DriverId[];
+  topology: Topology;
+  uplink?: Uplink | undefined;
+}
 
 /**
  * Whether pairs on a node can be measured with each driver, or the first reason why not; `root`: whether commands run as
@@ -10,16 +17,16 @@ import type { DriverId, Topology } from '../../scenario/scenario.js';
  */
 export async function driversAvailable(
   node: Node,
-  ids: DriverId[],
-  topology: Topology,
+  { drivers, topology, uplink }: WantedDrivers,
   root?: boolean,
 ): Promise<(true | string)[]> {
-  const wanted = ids.map(driverOf);
+  const wanted = drivers.map(driverOf);
   const needs = wanted.map(({ driver, variant }) => driver.requirements(variant));
   const answers = await requirementsMet(node, root ?? (await isRoot(node)), needs.flat());
-  return wanted.map(({ variant }, index) => {
+  return wanted.map((driver, index) => {
     const own = answers.splice(0, needs[index]!.length);
-    return [variant.measurable[topology], ...own].find((answer) => answer !== true) ?? true;
+    const all = [measurable(driver, topology, stayingUplink(uplink)), ...own];
+    return all.find((answer) => answer !== true) ?? true;
   });
 }
 

@@ -22,7 +22,8 @@ export async function checkUplink(
   }
   const state = await lendable(machine, uplink);
   if (typeof state === 'string') return [{ level: 'fail', check, means: state }];
-  if (lending.mode === 'shared') return [judgeShared(state.link, mtu)];
+  if (lending.mode === 'shared')
+    return [{ level: 'ok', check, means: `${name} stays as it is, and containers get children of it` }];
   const problem = tooSmall(state.link, mtu);
   return problem === undefined
     ? [{ level: 'ok', check, means: `${name} can be lent to the testbed and given back` }]
@@ -39,17 +40,6 @@ async function lendable({ node }: Machine, { name, lending }: Uplink): Promise<U
     throw error;
   }
 }
-
-/** What stays with the machine keeps its MTU: others can't be measured. */
-function judgeShared({ ifname, mtu: own }: Link, mtu: number): Finding {
-  return own === mtu
-    ? { level: 'ok', check: 'uplink', means: `${ifname} stays as it is, and containers get children of it` }
-    : { level: 'warn', check: 'uplink', means: otherMtu(ifname, own, mtu) };
-}
-
-/** Why an MTU can't be measured on an uplink that stays with the machine. */
-export const otherMtu = (name: string, own: number, wanted: number): string =>
-  `${name} stays as it is, with an MTU of ${own}, so that ${wanted} is not measured`;
 
 /** The driver's own limit; 0 where it states none. */
 function tooSmall(link: Link & { max_mtu?: number }, mtu: number): string | undefined {

@@ -38,7 +38,7 @@ function missing(experiment: ExperimentModel): Block[] {
   const incomplete = incompleteCells(experiment);
   const notes = [
     ...header.unavailable.map(
-      (obstacle) => `${title}: ${subjectOf(obstacle)} was not available: ${obstacle.because}`,
+      (obstacle) => `${title}: ${subjectOf(obstacle, labelOf)} was not available: ${obstacle.because}`,
     ),
     ...problems.map((problem) => `${title}: ${problem}`),
   ];

@@ -85,11 +85,11 @@ function machine(node: Environment): [string, string][] {
   ];
 }
 
-const UPLINK_MODES = { moved: 'moved into the testbed', shared: 'left with the machine (shared)' };
+const MODE_WORDS = { moved: 'moved into the testbed', shared: 'left with the machine (shared)' };
 
 function uplinkWords({ name, mode, rateCap }: UplinkConditions): string {
-  const cap = rateCap === undefined ? [] : [`clients send ${formatRate(rateCap)} at most`];
-  return [name, UPLINK_MODES[mode], ...cap].join(', ');
+  const cap = rateCap === undefined ? [] : [`clients send ${formatRate(rateCap)} by way of it at most`];
+  return [name, MODE_WORDS[mode], ...cap].join(', ');
 }
 
 function nodeDifferences(id: string, machines: Conditions, environments: Environment[]): Block {

@@ -27,16 +27,23 @@ export interface Source {
 
 export type Evidence = Source[];
 
-/** Keeps one method's runs: figures made in different ways are never compared. */
+/**
+ * Keeps one method's runs: figures made in different ways are never compared. Where a user has capped the rate of an
+ * uplink, figures tell of the cap, and not of drivers.
+ */
 export function evidenceOf(experiments: readonly Attempted[], method: Method): Evidence {
   const ofMethod = (records: readonly RunRecord[]) =>
     records.filter((record) => record.cell.method === method);
-  return experiments.map(({ header, records, attempts }) => ({
+  const free = experiments.filter(({ header }) => !isCapped(header));
+  return free.map(({ header, records, attempts }) => ({
     header,
     runs: runsByCell(ofMethod(records)),
     attempts: ofMethod(attempts),
   }));
 }
+
+const isCapped = ({ environments }: ExperimentHeader): boolean =>
+  environments.some(({ uplink }) => uplink?.rateCap !== undefined);
 
 /** The selected cells that have good runs. */
 export function cellsOf({ runs }: Pick<Source, 'runs'>, selection: Selection): Cell[] {
@@ -63,7 +70,9 @@ export function whyMissing(evidence: Evidence, selection: Selection): string | u
     evidence.flatMap(({ header }) => header.unavailable),
     selection,
   );
-  return obstacle ? `${subjectOf(obstacle)}: ${obstacle.because}` : `no good run of ${named(selection)}`;
+  return obstacle
+    ? `${subjectOf(obstacle, labelOf)}: ${obstacle.because}`
+    : `no good run of ${named(selection)}`;
 }
 
 function selectedBy(selection: Selection): (cell: Cell) => boolean {

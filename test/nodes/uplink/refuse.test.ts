@@ -28,6 +28,7 @@ const route = (changes: Partial<Route> & Record<string, unknown>): Partial<Uplin
 
 const UNSUITED: [string, Partial<UplinkState>, string][] = [
   ['is the loopback', device({ flags: ['LOOPBACK', 'UP', 'LOWER_UP'] }), 'is the loopback'],
+  ['is no Ethernet', device({ link_type: 'none' }), 'is no Ethernet device but none'],
   ['is wireless', { wireless: true }, 'name a wired device'],
   ['has a master', device({ master: 'bond0' }), 'belongs to bond0'],
   ['is up without carrier', device({ flags: ['NO-CARRIER', 'UP'] }), 'has no carrier'],

@@ -41,6 +41,13 @@ describe('S6', () => {
     );
   });
 
+  test('says nothing of figures that a user has capped', () => {
+    const [environment] = header({}).environments;
+    const uplink = { name: 'eth1', mode: 'shared', rateCap: 5e8 } as const;
+    const environments = [{ ...environment!, uplink }];
+    expect(verdict('S6', three([10, 10], [10, 10], [10, 10]), { environments }).ruling).toBe('not measured');
+  });
+
   test('refutes it by two drivers that are further apart', () => {
     // 9.8/10.4 = 0.942 is below 0.95, the others are 1.04 and 0.98.
     expect(rulings(verdict('S6', three([10, 10, 10], [10.4, 10.4, 10.4], [9.8, 9.8, 9.8])))).toEqual([

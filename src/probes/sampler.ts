@@ -68,8 +68,9 @@ export class NodeSampler {
     await this.define('clock', '^$', []);
   }
 
-  /** Tells what passes of a kind read: the lines of `files` that match the extended regular expression. */
+  /** Tells what passes of a kind read: the lines of `files` that match the extended regular expression, which has no blank. */
   async define(kind: string, pattern: string, files: string[]): Promise<void> {
+    if (/\s/.test(pattern)) throw new Error(`a blank ends the pattern ${pattern}`);
     const text = await this.request(`files ${kind} ${pattern} ${files.join(' ')}`);
     this.priority = /^priority (.+)$/m.exec(text)?.[1] ?? this.priority;
   }
@@ -79,10 +80,13 @@ export class NodeSampler {
     return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns, this.node);
   }
 
-  /** Sends a signal to processes. Resolves to the moment just before. */
+  /** Sends a signal to processes. Resolves to the moment just before. Errors: as of a pass. */
   async signal(name: Signal, pids: number[]): Promise<number> {
     const text = await this.request(`signal ${name} ${pids.join(' ')}`);
-    return Number(/^at ([\d.]+)$/m.exec(text)?.[1]);
+    const moment = /^at ([\d.]+)$/m.exec(text)?.[1];
+    return moment === undefined
+      ? fail('sampling', `the sampler told no time when it sent ${name}`, text)
+      : Number(moment);
   }
 
   /** CPU seconds that the sampler and what it started have taken so far. */

@@ -85,13 +85,14 @@ export class Sampler {
 
   /**
    * Sends a signal to processes, on all nodes at one time; those that are gone already don't matter. Resolves to the
-   * moments just before, of each node that has some, by the first node's clock.
+   * moment just before on each node that has some, by the first node's clock.
    */
-  signal(name: Signal, processes: ProcessId[]): Promise<number[]> {
-    return onEachNode(processes, nodeOf, async (node, here) => {
+  async signal(name: Signal, processes: ProcessId[]): Promise<Map<number, number>> {
+    const moments = await onEachNode(processes, nodeOf, async (node, here) => {
       const moment = await this.nodes[node]!.signal(name, here.map(pidOf));
-      return [this.translate(node, moment)];
+      return [[node, this.translate(node, moment)] as const];
     });
+    return new Map(moments);
   }
 
   /** CPU seconds that each node's sampler, and what it started, have taken so far. */

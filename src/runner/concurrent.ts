@@ -26,7 +26,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   const { request, meter, pairs, watch, raw } = input;
   const { cell, omit, duration } = request;
   const { testbeds, sampler } = request.rig;
-  await definePasses(sampler, meter, pairs.map(unstarted));
+  await sampler.define('edge', meter.edge(pairs.map(unstarted)));
   const first = await sampler.pass('edge', meter.sockets);
 
   watch.begin('clients');
@@ -38,7 +38,8 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   watch.begin('release');
   const clocks = await sampler.synchronize();
   const before = await sampler.pass('beat', meter.sockets);
-  const releasedAt = await release(sampler, clients);
+  const released = await release(sampler, clients);
+  const releasedAt = Math.min(...released.values());
   const onPhase = watch.begin.bind(watch);
   const passes = await watchWindow(sampler, {
     ...request,
@@ -61,7 +62,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   Object.assign(raw, { flows: clients, iperf3: collected.texts, passes: passes.all });
   const failure = early ?? died;
   if (failure) return { collected, failure };
-  const held = clients.map(({ heldAt }) => releasedAt - heldAt);
+  const held = clients.map(({ node, heldAt }) => released.get(node)! - heldAt);
   const measurement = measure({
     machines: request.rig.machines,
     names,
@@ -73,7 +74,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
     asked: duration,
     first,
     last,
-    words: collected.ends.map((ends, at) => wordsOf(ends, held[at]! + stood)),
+    words: collected.ends.map((ends, at) => wordsOf(ends, held[at]! + (stood.get(clients[at]!.node) ?? 0))),
     held,
     cpus: clients.map(({ pair }) => request.cpusOf(pair)),
     priority: sampler.priority,

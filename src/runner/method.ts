@@ -27,17 +27,18 @@ const HANG_SECONDS = 10;
 
 /**
  * Waits until the clients have ended, makes the last pass while servers are there, and reads what both ends say.
- * `stood`: seconds that clients stood still before they ended.
+ * `stood`: seconds that clients of each node stood still before they ended.
  */
 export async function finishTraffic(
   { request, meter, watch }: MethodInput,
   clients: HeldClient[],
   end: End,
-): Promise<{ collected: Collected; last: Pass; stood: number }> {
+): Promise<{ collected: Collected; last: Pass; stood: Map<number, number> }> {
   const { testbeds, sampler } = request.rig;
   const processes = clients.map(({ client }) => client);
   const told = end.kind === 'told';
-  const stood = end.kind === 'told' ? await endClients(sampler, meter, clients, end.stopped) : 0;
+  const stood =
+    end.kind === 'told' ? await endClients(sampler, meter, clients, end.stopped) : new Map<number, number>();
   const endings = await reapPrograms(testbeds, processes, HANG_SECONDS + (told ? 0 : end.after));
   watch.begin('collect');
   const last = await sampler.pass('edge', meter.sockets);

@@ -1,5 +1,4 @@
 /** The study's method: clients started in a loop, each for its own span, the senders' figures added up. */
-import { definePasses } from '../probes/meter.js';
 import type { HeldClient } from '../traffic/hold.js';
 import { startPrograms } from '../traffic/programs.js';
 import { firstFailure, wordsOf } from './collect.js';
@@ -20,9 +19,9 @@ export async function measureAsPublished(input: MethodInput): Promise<Measured> 
   const clients = pairs.map((pair): HeldClient => ({
     ...pair,
     ...times,
-    client: processes.get(pair.name) ?? 0,
+    client: processes.get(pair.name)!,
   }));
-  await definePasses(sampler, meter, clients);
+  await sampler.define('edge', meter.edge(clients));
   const open = await sampler.pass('edge', meter.sockets);
   watch.begin('window');
   const end = { kind: 'of-themselves', after: seconds } as const;

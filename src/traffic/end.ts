@@ -5,6 +5,7 @@ import type { FlowProcesses, Meter } from '../probes/meter.js';
 import { CLOCK_STEP } from '../probes/sampler.js';
 import type { Sampler } from '../probes/samplers.js';
 import { findInState } from './programs.js';
+import { restAfter } from './rest.js';
 
 /** Servers that still read after so many seconds are left to it: what they read is missing in their reports. */
 const UNREAD_SECONDS = 3;
@@ -12,8 +13,8 @@ const UNREAD_SECONDS = 3;
 /** Clients that stand still until they are told to end. */
 export interface StoppedClients {
   clients: ProcessId[];
-  /** When those of each node were stopped. */
-  at: number[];
+  /** When those of each node were stopped, by the first node's clock. */
+  at: Map<number, number>;
 }
 
 /** Stops clients. One that somebody else has stopped is left to it: it hangs, and is to be found hanging. */
@@ -26,26 +27,28 @@ export async function stopClients(sampler: Sampler, flows: FlowProcesses[]): Pro
 
 /**
  * Ends stopped clients so that servers count all that arrived: an iperf3 server drops what it has not read when its
- * client ends. Resolves to the seconds that clients stood still.
+ * client ends. Resolves to the seconds that those of each node stood still.
  */
 export async function endClients(
   sampler: Sampler,
   meter: Meter,
   flows: FlowProcesses[],
   { clients, at }: StoppedClients,
-): Promise<number> {
+): Promise<Map<number, number>> {
   await untilRead(sampler, meter, flows);
-  const endedAt = await sampler.signal('TERM', clients);
-  await sampler.signal('CONT', clients);
-  return Math.max(0, ...endedAt.map((moment, node) => moment - at[node]!));
+  await sampler.signal('TERM', clients);
+  const goneOnAt = await sampler.signal('CONT', clients);
+  return new Map([...goneOnAt].map(([node, moment]) => [node, moment - at.get(node)!]));
 }
 
 /** Waits until nothing more arrives and no server has work left, or for as long as is worth it. */
 async function untilRead(sampler: Sampler, meter: Meter, flows: FlowProcesses[]): Promise<void> {
   const servers = flows.map(({ server }) => server);
   const first = await sampler.pass('beat');
+  let asked = performance.now();
   for (let last = meter.totalBytes(first, flows); ;) {
-    await sleep(CLOCK_STEP * 1000);
+    await sleep(Math.max(CLOCK_STEP * 1000, restAfter(asked)));
+    asked = performance.now();
     const pass = await sampler.pass('beat');
     const bytes = meter.totalBytes(pass, flows);
     if (pass.end - first.begin > UNREAD_SECONDS) return;

@@ -10,6 +10,7 @@ import type { FlowProcesses, Meter } from '../probes/meter.js';
 import type { Sampler } from '../probes/samplers.js';
 import type { Protocol } from '../scenario/scenario.js';
 import { readOutputs, startPrograms, type Output, type Program } from './programs.js';
+import { restAfter } from './rest.js';
 
 /** Started and not yet connected at one time: enough to keep the CPUs busy, few enough that hellos get through. */
 const IN_FLIGHT = 8;
@@ -21,9 +22,6 @@ const PATIENCE = { tcp: 15, udp: 1 };
 const RECONNECTS_PER_CLIENT = 5;
 /** How often a silent client is looked at: one that has ended will not get through. */
 const LOOK_SECONDS = 1;
-/** Between passes that found nothing new: a few milliseconds, and several times what a pass takes from the clients' CPU. */
-const POLL_MS = 4;
-const POLL_TO_PASS = 5;
 
 /** A client to be; `argv` takes the whole seconds that it sends at most. */
 export interface ClientProgram extends Output {
@@ -81,11 +79,11 @@ export async function connectAndHold(
     flying.push(...(await launch(testbeds, sampler, next, flying, request)));
     const asked = performance.now();
     const pass = await sampler.pass('flying', meter.sockets);
-    const pause = Math.max(POLL_MS, POLL_TO_PASS * (performance.now() - asked));
+    const pause = restAfter(asked);
     const sending = meter.sending(pass, flying);
     const ready = flying.filter((_, at) => sending[at]);
-    await sampler.signal('STOP', processesOf(ready));
-    held.push(...ready.map((attempt) => toHeld(attempt, pass.end)));
+    const stoppedAt = await sampler.signal('STOP', processesOf(ready));
+    held.push(...ready.map((attempt) => toHeld(attempt, stoppedAt.get(attempt.node)!)));
     const silent = flying.filter((_, at) => !sending[at]);
     const lost = silent.filter(
       ({ startedAt, tries }) => pass.end - startedAt > PATIENCE[request.protocol] * 2 ** tries,
@@ -133,7 +131,7 @@ async function launch(
     node: program.node,
     serverName: program.serverName,
     server: program.server,
-    client: pids.get(program.name) ?? 0,
+    client: pids.get(program.name)!,
     port: program.port,
     device: program.device,
     startedAt: before.end,
@@ -176,7 +174,6 @@ function isFinal(output = ''): boolean {
   return output.split('\n').some((line) => line !== '' && !line.startsWith('warning:'));
 }
 
-/** Lets all clients go on at once. Resolves to the moment of release by the first node's clock. */
-export async function release(sampler: Sampler, clients: HeldClient[]): Promise<number> {
-  return Math.min(...(await sampler.signal('CONT', processesOf(clients))));
-}
+/** Lets all clients go on at once. Resolves to the moment of release on each node, by the first node's clock. */
+export const release = (sampler: Sampler, clients: HeldClient[]): Promise<Map<number, number>> =>
+  sampler.signal('CONT', processesOf(clients));

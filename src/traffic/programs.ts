@@ -1,4 +1,5 @@
-/** Starting, stopping and reading programs inside testbeds, however many, in one script for each node. */
+/** Starting, watching and reading programs inside testbeds, however many, by one request to each node. */
+import { fail } from '../failures.js';
 import { nodeOf, onEachNode, pidOf, processId, type ProcessId } from '../nodes/process.js';
 import { shellWords } from '../nodes/shell.js';
 import type { Testbed } from '../nodes/testbed.js';
@@ -19,7 +20,7 @@ export interface Program extends Output {
   argv: string[];
 }
 
-/** Starts programs in the background. Resolves to them by name. */
+/** Starts programs in the background. Resolves to all of them by name. Errors: `testbed-lost`. */
 export async function startPrograms(
   testbeds: Testbed[],
   programs: Program[],
@@ -32,7 +33,9 @@ export async function startPrograms(
       processId(node, Number(pid)),
     ]);
   });
-  return new Map(started);
+  const processes = new Map(started);
+  const lost = programs.find(({ name }) => !processes.has(name));
+  return lost ? fail('testbed-lost', `a testbed did not say that it started ${lost.name}`) : processes;
 }
 
 const nodeOfOutput = ({ node }: Output): number => node;
@@ -91,7 +94,7 @@ export async function findEndedPrograms(sampler: Sampler, processes: ProcessId[]
 /** Letters of the states of all threads. By the sampler: programs that send would keep a testbed's shell waiting. */
 async function readStates(sampler: Sampler, processes: ProcessId[]): Promise<Pass['states']> {
   const files = processes.map((process) => ({ process, file: 'task/*/stat' }));
-  await sampler.define('states', { pattern: '^[0-9]+ [(]', files });
+  await sampler.define('states', { pattern: '^[0-9]+[[:space:]][(]', files });
   return (await sampler.pass('states')).states;
 }
 

@@ -55,7 +55,7 @@ function onePerNamespace(
   programs: ServerProgram[],
   processes: Map<string, ProcessId>,
 ): Map<string, ProcessId> {
-  return new Map(programs.map((program) => [namespaceOf(program), processes.get(program.name) ?? 0]));
+  return new Map(programs.map((program) => [namespaceOf(program), processes.get(program.name)!]));
 }
 
 async function findEnded(
@@ -63,7 +63,7 @@ async function findEnded(
   silent: ServerProgram[],
   processes: Map<string, ProcessId>,
 ): Promise<ServerProgram[]> {
-  const processOf = ({ name }: ServerProgram): ProcessId => processes.get(name) ?? 0;
+  const processOf = ({ name }: ServerProgram): ProcessId => processes.get(name)!;
   const ended = await findEndedPrograms(sampler, silent.map(processOf));
   return silent.filter((program) => ended.includes(processOf(program)));
 }

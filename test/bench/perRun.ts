@@ -1,6 +1,7 @@
 /** What a run takes beyond its warm-up and window: between two nodes of a lab, over SSH and without it, and here. */
 import { median } from 'simple-statistics';
 import { openSite } from '../../src/commands/site.js';
+import { BenchError } from '../../src/failures.js';
 import type { Lab } from '../../src/nodes/lab/lab.js';
 import { inside, type LabNode } from '../../src/nodes/lab/machine.js';
 import { createLocalNode } from '../../src/nodes/local.js';
@@ -19,7 +20,7 @@ const OMIT = 0.5;
 const DURATION = 1;
 /** Seconds. */
 const MOST_MORE = 0.5;
-/** It is the tool that is looked at: whatever the network did, a run counts. */
+/** It is the tool that is looked at: a run counts whatever the network makes of it. */
 const LIMITS: Limits = { crossCheck: Infinity, sampling: Infinity, retransmits: Infinity, steal: Infinity };
 
 /** Where runs are made, and how. */
@@ -77,7 +78,7 @@ async function measure(ways: Way[]): Promise<Sample[]> {
     for (const way of block % 2 === 0 ? ways : ways.toReversed()) {
       const rig = await openRig(way.stations);
       try {
-        for (const pairs of PAIRS) samples.push(...(await run(way, rig, pairs)));
+        for (const pairs of PAIRS) samples.push(await run(way, rig, pairs));
       } finally {
         await rig.close();
       }
@@ -86,8 +87,8 @@ async function measure(ways: Way[]): Promise<Sample[]> {
   return samples;
 }
 
-/** Makes one run; one that failed is no sample. */
-async function run(way: Way, rig: Rig, pairs: number): Promise<Sample[]> {
+/** Makes one run. Errors: what it fails for, for then the others would not be side by side. */
+async function run(way: Way, rig: Rig, pairs: number): Promise<Sample> {
   const cell = { ...cellOf('macvlan', pairs), topology: way.topology };
   const { phases, failure } = await runCell({
     rig,
@@ -102,7 +103,8 @@ async function run(way: Way, rig: Rig, pairs: number): Promise<Sample[]> {
     onBeat: () => undefined,
   });
   const beyond = Object.values(phases).reduce((sum, time) => sum + time, -OMIT - DURATION);
-  return failure ? [] : [{ way, pairs, beyond }];
+  if (failure) throw new BenchError(failure);
+  return { way, pairs, beyond };
 }
 
 /** The first way beside each of the others; the limit is on what is more than with the second. */

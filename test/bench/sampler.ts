@@ -87,11 +87,6 @@ async function startTraffic({ testbeds, sampler }: Rig): Promise<WindowRequest> 
   const servers = await startServers(testbeds, sampler, serverPrograms(plan, cpusOf));
   const programs = clientPrograms({ plan, cell, cpusOf }, servers);
   const meter = createMeter('tcp', plan.counters, 0);
-  await definePasses(
-    sampler,
-    meter,
-    programs.map((program) => ({ ...program, client: program.server })),
-  );
   const seconds = WARM_UP + 2 * WINDOWS * (WINDOW_SECONDS + 1);
   const { clients } = await connectAndHold(testbeds, sampler, {
     protocol: 'tcp',
@@ -101,7 +96,7 @@ async function startTraffic({ testbeds, sampler }: Rig): Promise<WindowRequest> 
   });
   await definePasses(sampler, meter, clients);
   const before = await sampler.pass('beat');
-  const releasedAt = await release(sampler, clients);
+  const releasedAt = Math.min(...(await release(sampler, clients)).values());
   return {
     flows: clients,
     meter,

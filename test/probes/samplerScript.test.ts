@@ -94,7 +94,7 @@ describe.each([['sh'], ...SHELLS.filter(present)].map((shell) => ({ shell })))(
     test('tells the states of all threads of a process', async () => {
       const sampler = start(shell);
       await sampler.begin();
-      await sampler.define('states', '^[0-9]+ [(]', [
+      await sampler.define('states', '^[0-9]+[[:space:]][(]', [
         `/proc/${process.pid}/task/*/stat`,
         '/proc/4194305/task/*/stat',
       ]);
@@ -113,6 +113,29 @@ describe.each([['sh'], ...SHELLS.filter(present)].map((shell) => ({ shell })))(
       expect(await ended).toBe('SIGTERM');
       expect(moment).toBeGreaterThanOrEqual(before);
       expect(moment).toBeLessThanOrEqual((await sampler.pass('clock')).begin);
+    });
+
+    test('stops and continues several, though one between them is gone', async () => {
+      const sampler = start(shell);
+      await sampler.begin();
+      const sleepers = [1, 2].map(() => spawn('sleep', ['60'], { stdio: 'ignore' }));
+      const pids = sleepers.map(({ pid }) => pid!);
+      await sampler.define(
+        'states',
+        '^[0-9]+[[:space:]][(]',
+        pids.map((pid) => `/proc/${pid}/task/*/stat`),
+      );
+      const statesAfter = async (name: 'STOP' | 'CONT'): Promise<string[]> => {
+        await sampler.signal(name, [pids[0]!, 4_194_305, pids[1]!]);
+        return [...(await sampler.pass('states')).states.values()];
+      };
+      expect(await statesAfter('STOP')).toEqual(['T', 'T']);
+      expect(await statesAfter('CONT')).toEqual(['S', 'S']);
+      for (const sleeper of sleepers) sleeper.kill();
+    });
+
+    test('refuses a pattern that its protocol would cut', async () => {
+      await expect(start(shell).define('beat', 'a b', [])).rejects.toThrow('a blank ends the pattern a b');
     });
 
     test('tells the CPU time it has taken', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BenchError } from '../../src/failures.js';
 import type { Testbed } from '../../src/nodes/testbed.js';
-import type { TopologyPlan } from '../../src/plan/plan.js';
+import type { Step, TopologyPlan } from '../../src/plan/plan.js';
 import { addNamespace } from '../../src/containers/netns.js';
 import { ip, NODE } from '../../src/plan/steps.js';
 import { build, netnsOf, tearDown } from '../../src/runner/build.js';
@@ -88,6 +88,17 @@ describe('taking down', () => {
     expect(scripts[0]).toMatch(/^stop_programs\n[^]*-force[^]*\nrm -f \.\/\*\.out$/);
     expect(scripts[0]!.indexOf('link del br0')).toBeLessThan(scripts[0]!.indexOf('netns del s3'));
     expect(scripts[0]).not.toContain('link show');
+  });
+
+  test('removes what containers have in lanes of their own', async () => {
+    const { testbed, scripts } = answering();
+    const containers = Array.from({ length: 6 }, (_, at): Step => ({
+      place: { kind: 'container', name: `s${at}` },
+      argv: ['ip', 'link', 'show'],
+      undo: ['ip', 'link', 'del', 'eth0'],
+    }));
+    await tearDown([testbed], { ...plan, nodes: [{ steps: containers }] });
+    expect([...scripts[0]!.matchAll(/>lane(\d)/g)]).toHaveLength(6);
   });
 
   test('leaves a testbed alone that has ended', async () => {

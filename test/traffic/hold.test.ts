@@ -169,14 +169,18 @@ test('a client that has printed more than a warning has ended, and its words are
   expect(await findEnded(world.testbeds, clients)).toEqual({ client: clients[2], words: '{\n}' });
 });
 
-test('all clients go on at once, and the moment is that of the first node to send them on', async () => {
+test('all clients go on at once, and each node tells when', async () => {
   const world = new World();
   const held = (await hold(world, 3, () => true)).clients;
   const asked: unknown[] = [];
-  const signal = (...words: unknown[]): Promise<number[]> => {
+  const moments = new Map([
+    [0, 5740.89],
+    [1, 5740.88],
+  ]);
+  const signal = (...words: unknown[]): Promise<Map<number, number>> => {
     asked.push(words);
-    return Promise.resolve([5740.89, 5740.88]);
+    return Promise.resolve(moments);
   };
-  expect(await release({ signal } as unknown as World['sampler'], held)).toBe(5740.88);
+  expect(await release({ signal } as unknown as World['sampler'], held)).toBe(moments);
   expect(asked).toEqual([['CONT', [101, 102, 103]]]);
 });

@@ -1,7 +1,11 @@
 /** A testbed and a sampler that are played by the test: programs get pids and send when the test says so. */
+import { nodeOf } from '../../src/nodes/process.js';
 import type { Testbed } from '../../src/nodes/testbed.js';
 import { parsePass, type Pass } from '../../src/probes/pass.js';
 import type { Reading, Sampler } from '../../src/probes/samplers.js';
+
+/** Seconds between the moments at which neighbouring nodes get a signal. */
+const AHEAD = 0.001;
 
 export interface Started {
   name: string;
@@ -27,6 +31,8 @@ export class World {
   /** The testbed's clock; every pass that reads counters takes `step` seconds. */
   clock = 100;
   step = 0.05;
+  /** Seconds that a signal takes. */
+  signalStep = 0;
   /** What a pass holds beside its stamps. */
   read: () => Partial<Pass> = () => ({});
 
@@ -45,7 +51,10 @@ export class World {
     now: () => Promise.resolve(this.clock),
     signal: (name: string, pids: number[]) => {
       this.signals.push(...pids.map((pid) => `${name} ${pid}`));
-      return Promise.resolve(pids.length > 0 ? [this.clock] : []);
+      const nodes = new Set(pids.map(nodeOf));
+      const moments = new Map([...nodes].map((node) => [node, this.clock + node * AHEAD]));
+      this.clock += this.signalStep;
+      return Promise.resolve(moments);
     },
     pass: (kind: string) => {
       const begin = this.clock;

@@ -75,7 +75,12 @@ async function tryLinkTypes(node: Node, root: boolean, linkTypes: LinkType[]): P
   const { code, stderr } = await node.exec([...unshare, 'ip', '-force', '-batch', '-'], {
     input: `${commands.join('\n')}\n`,
   });
-  return linkTypes.map((linkType, at) => code === 0 || judge(linkType, at, stderr));
+  // One that ends otherwise has not come to its last line.
+  const whole = code === 0 || code === 1;
+  return linkTypes.map((linkType, at) => {
+    if (!whole) return told(wordsOf(linkType), stderr || `ip ended with ${code}`);
+    return code === 0 || judge(linkType, at, stderr);
+  });
 }
 
 const wordsOf = ({ linkType, ipArgs }: LinkType): string => [linkType, ...ipArgs].join(' ');

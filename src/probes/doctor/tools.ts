@@ -43,7 +43,7 @@ function checkOthers(machine: Machine): Finding {
   return {
     level: 'fail',
     check,
-    means: `${missing.join(', ')} can not be started; without it no testbed can be built`,
+    means: `${missing.join(', ')} not found; without it no testbed can be built`,
     mend: installLine(
       machine,
       missing.map((tool) => PACKAGES[tool]!),

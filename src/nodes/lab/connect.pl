@@ -1,6 +1,7 @@
 # Joins standard input and output to a TCP port: `perl connect.pl ADDRESS PORT`. It runs in a lab's management network.
-# Either side may end first: what the other still says is carried over. A connection begins with it, so it is to start
-# fast: Node would take 80 ms of CPU time, and the module Socket longer than all the rest.
+# Once standard input has ended, what the port still answers is carried over; once the port has, all is over. A
+# connection begins with it, so it is to start fast: Node would take 80 ms of CPU time, and the module Socket longer than
+# all the rest.
 use strict;
 use warnings;
 
@@ -14,7 +15,10 @@ my $patience = 5;
 # Carries over what comes, until nothing comes any more or nobody takes it.
 sub carry {
     my ( $from, $to ) = @_;
-    while ( sysread $from, my $bytes, 65536 ) {
+    while (1) {
+        my $count = sysread $from, my $bytes, 65536;
+        die "connection lost: $!\n" unless defined $count;
+        return if $count == 0;
         while ( length $bytes ) {
             my $taken = syswrite $to, $bytes or return;
             substr $bytes, 0, $taken, '';

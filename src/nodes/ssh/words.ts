@@ -32,7 +32,7 @@ export function encodeWords(argv: string[]): string {
   return [String(argv.length), ...argv.map(encodeWord), ''].join('\n');
 }
 
-/** A word of printable ASCII stands as it is behind `p`; of any other, behind `e`, all bytes but those as \0ooo. */
+/** A word of printable ASCII stands as it is behind `p`; of any other, behind `e`, all bytes but those, and backslashes, as \0ooo. */
 function encodeWord(word: string): string {
   if (word.includes('\0')) throw new Error('a word of a command cannot hold a NUL');
   if (/^[ -~]*$/.test(word)) return `p${word}`;

@@ -76,7 +76,7 @@ describe('what can not run', () => {
     expect(await complaint(answers)).toEqual({
       level: 'fail',
       check: 'tools',
-      means: 'setpriv, taskset, ping can not be started; without it no testbed can be built',
+      means: 'setpriv, taskset, ping not found; without it no testbed can be built',
       mend: 'sudo apt-get install -y util-linux iputils-ping',
     });
   });

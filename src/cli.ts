@@ -268,6 +268,15 @@ function refuse(message: string | null, error: Error | undefined): never {
   fail('usage', error?.message ?? message ?? 'Wrong usage.', 'See bench --help, or bench <command> --help.');
 }
 
+/** Words of a command that may be many. */
+const LISTS = new Set(['_', 'folders']);
+
+/** A flag is given once: of several values none is meant more than the others. */
+function refuseRepeated(argv: Record<string, unknown>): true {
+  const repeated = Object.keys(argv).find((name) => Array.isArray(argv[name]) && !LISTS.has(name));
+  return repeated === undefined || fail('usage', `--${repeated} is given more than once`);
+}
+
 function createParser(): Argv {
   const commands = [addRun, addPlan, addReport, addCompare, addDoctor, addDrivers, addLab, addClean];
   return commands
@@ -277,7 +286,7 @@ function createParser(): Argv {
     .epilogue(EXIT_CODES)
     .demandCommand(1, 'No command was given.')
     .detectLocale(false)
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .check(refuseRepeated)
     .strict()
     .strictCommands()
     .version(version)

@@ -25,6 +25,13 @@ describe('a command line that is wrong ends with exit code 2 and says what is wr
     ['more pairs than a bridge has ports', 'plan local-tcp --pairs 2000', 'at most 1023 (BR_MAX_PORTS)'],
     ['a report of nothing', 'report', 'There are no results in results yet'],
     ['a results folder that is none', 'report nosuch', 'nosuch'],
+    ['the first of two results folders that is none', 'report nosuch1 nosuch2', 'nosuch1'],
+    [
+      'a flag that is given twice',
+      'plan local-tcp --profile quick --profile study',
+      '--profile is given more than once',
+    ],
+    ['a factor that is given twice', 'plan local-tcp --pairs 1 --pairs 2', '--pairs is given more than once'],
     ['a comparison of nothing', 'compare macvlan veth', 'There are no results in results yet'],
     ['a comparison with no driver', 'compare macvlan vth', 'vth'],
     ['a switched scenario without nodes', 'run switched-tcp', '--nodes node1,node2'],

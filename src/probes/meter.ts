@@ -35,6 +35,8 @@ export interface Meter {
   edge: (flows: FlowProcesses[]) => Reading;
   /** Whether its passes read the TCP sockets. */
   sockets: boolean;
+  /** Whether what is sent is told by the clients themselves, so that their processes must be known. */
+  clientsTell?: true;
   /** Cumulative payload bytes that arrived, in the order of `flows`; undefined where no counter tells one flow. */
   flowBytes: (pass: Pass, flows: FlowProcesses[]) => (number | undefined)[];
   /** Cumulative payload bytes of all flows together. */
@@ -42,6 +44,9 @@ export interface Meter {
   /** Which flows have begun to send payload, as opposed to iperf3's own messages. */
   sending: (pass: Pass, flows: FlowProcesses[]) => boolean[];
 }
+
+/** More than an iperf3 client says on its control connection before it sends: cookie, parameters, hello. */
+const CONTROL_BYTES = 4096;
 
 /** More than iperf3's control messages or a few repeated UDP hellos bring. */
 const PAYLOAD_BEGUN = { tcpBytes: 65_536, datagrams: 16 };
@@ -152,15 +157,20 @@ function otherNodes(flows: FlowProcesses[]): ProcessId[] {
 
 /**
  * UDP with all servers of a node in its own namespace: only the total is counted; single flows are told by iperf3's
- * servers.
+ * servers, and that one has begun by what its client has written. A server that is connected does not tell that: its
+ * client may still wait for the answer to its hello, and one that is stopped then gives up when it goes on (EINTR).
  */
 function sharedUdp(datagramBytes: number): Meter {
   return {
     source: 'iperf3-server',
     sockets: false,
+    clientsTell: true,
     beat: (flows) => ({
-      pattern: `^Udp:.[0-9]|${SOCKET_ROWS}`,
-      files: filesOf(firstProcesses(serversOf(flows)), 'snmp', 'udp', 'udp6'),
+      pattern: `^Udp:.[0-9]|^wchar:|${SOCKET_ROWS}`,
+      files: [
+        ...filesOf(firstProcesses(serversOf(flows)), 'snmp', 'udp', 'udp6'),
+        ...clientsOf(flows).map((process) => ({ process, file: 'io' })),
+      ],
     }),
     edge: edgeOfNodes,
     flowBytes: (_pass, flows) => flows.map(() => undefined),
@@ -171,7 +181,11 @@ function sharedUdp(datagramBytes: number): Meter {
         ),
       ),
     sending: (pass, flows) =>
-      flows.map(({ server, port }) => pass.connectedUdp.get(firstOf(server))?.has(port) ?? false),
+      flows.map(({ client, server, port }) => {
+        const written = pass.written.get(client);
+        if (written === undefined) return pass.connectedUdp.get(firstOf(server))?.has(port) ?? false;
+        return written > Math.max(CONTROL_BYTES, PAYLOAD_BEGUN.datagrams * datagramBytes);
+      }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Pass {
   /** Local ports of UDP sockets that are connected to a peer, and of listening TCP sockets, by a process there. */
   connectedUdp: Map<ProcessId, Set<number>>;
   listening: Map<ProcessId, Set<number>>;
+  /** Bytes that a process has given to write(2), sockets included; absent where the kernel does not account for that. */
+  written: Map<ProcessId, number>;
   /** Letters of the states that a process's threads are in, as in /proc/<pid>/stat; of one that is gone, none. */
   states: Map<ProcessId, string>;
   /** By node. */
@@ -53,6 +55,7 @@ function emptyPass(): Pass {
     sockets: [],
     connectedUdp: new Map(),
     listening: new Map(),
+    written: new Map(),
     states: new Map(),
     machines: new Map(),
   };
@@ -87,6 +90,7 @@ const MAPS = [
   'namespaces',
   'connectedUdp',
   'listening',
+  'written',
   'states',
   'machines',
 ] as const satisfies (keyof Pass)[];
@@ -114,6 +118,7 @@ function readLine(pass: Pass, line: string, columns: Columns, node: number): voi
   else if (file === 'net/snmp' || file === 'net/netstat') readCounters(pass, process, content, columns);
   else if (file === 'net/udp' || file === 'net/udp6') readUdpSocket(pass, process, content);
   else if (file === 'net/tcp' || file === 'net/tcp6') readListener(pass, process, content);
+  else if (file === 'io') readWritten(pass, process, content);
   else if (file.startsWith('task/')) readState(pass, process, content);
   else if (owner === 'uptime') readClock(pass, content);
   else if (owner === 'stat') readCpu(machineOf(pass, node), content);
@@ -169,6 +174,12 @@ function portOf(hexAddress: string): number {
 function add(sets: Map<ProcessId, Set<number>>, process: ProcessId, port: number): void {
   const set = sets.get(process) ?? new Set();
   sets.set(process, set.add(port));
+}
+
+/** `wchar: 196796` (proc(5)). */
+function readWritten({ written }: Pass, process: ProcessId, content: string): void {
+  const bytes = /^wchar: (\d+)$/.exec(content)?.[1];
+  if (bytes !== undefined) written.set(process, Number(bytes));
 }
 
 /** `pid (name) state ...`, where a name may hold anything (proc(5)). */

@@ -123,7 +123,7 @@ async function launch(
   const counted = meter.flowBytes(before, flows);
   const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
   const pids = await startPrograms(testbeds, programs);
-  return batch.map(({ program, tries }, at) => ({
+  const started = batch.map(({ program, tries }, at) => ({
     program,
     tries,
     pair: program.pair,
@@ -139,6 +139,8 @@ async function launch(
     heldAt: before.end,
     countedBefore: counted[at],
   }));
+  if (meter.clientsTell) await sampler.define('flying', meter.beat([...flying, ...started]));
+  return started;
 }
 
 /** Gives up if a silent client has ended of itself. Errors: `connect` with its words. */

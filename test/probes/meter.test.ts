@@ -107,7 +107,23 @@ describe('UDP in one namespace', () => {
     expect(meter.totalBytes(empty(), flows)).toBe(0);
   });
 
-  test('has begun once the socket at its port has a peer', () => {
+  test('has begun when the client has written more than it says on its control connection', () => {
+    const written = (first: number, second: number): Pass => ({
+      ...empty(),
+      // Both servers are connected already: that a hello came does not mean that its answer was read.
+      connectedUdp: new Map([[1, new Set([5201, 5202])]]),
+      written: new Map([
+        [21, first],
+        [22, second],
+      ]),
+    });
+    // Sixteen datagrams of 1000 bytes.
+    expect(meter.sending(written(16_000, 16_001), flows)).toEqual([false, true]);
+    const small = createMeter('udp', 'shared-namespace', 16);
+    expect(small.sending(written(4096, 4097), flows)).toEqual([false, true]);
+  });
+
+  test('has begun once the socket at its port has a peer, where the kernel does not tell what was written', () => {
     const pass = { ...empty(), connectedUdp: new Map([[1, new Set([5202])]]) };
     expect(meter.sending(pass, flows)).toEqual([false, true]);
     expect(meter.sending(empty(), flows)).toEqual([false, false]);
@@ -118,7 +134,13 @@ test.each([
   ['tcp', 'device', 'device', false, '/proc/11/net/dev /proc/12/net/dev'],
   ['udp', 'device', 'device', false, '/proc/11/net/snmp /proc/12/net/snmp'],
   ['tcp', 'shared-namespace', 'socket', true, '/proc/1/net/dev'],
-  ['udp', 'shared-namespace', 'iperf3-server', false, '/proc/1/net/snmp /proc/1/net/udp /proc/1/net/udp6'],
+  [
+    'udp',
+    'shared-namespace',
+    'iperf3-server',
+    false,
+    '/proc/1/net/snmp /proc/1/net/udp /proc/1/net/udp6 /proc/21/io /proc/22/io',
+  ],
 ] as const)(
   'of %s with counters of %s the source is %s, sockets: %s, beats read %s',
   async (protocol, counters, source, sockets, files) => {

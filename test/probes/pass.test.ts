@@ -169,6 +169,11 @@ describe('sockets', () => {
   });
 });
 
+test('what a process has written is told by its own account, and by no other line of it', () => {
+  const { written } = pass('/proc/7/io:rchar: 5\n/proc/7/io:wchar: 196796\n/proc/9/io:syscw: 3\n');
+  expect(written).toEqual(new Map([[7, 196_796]]));
+});
+
 test('the states of a process are told by its threads, whatever it is called', () => {
   const { states } = pass(
     `/proc/7/task/7/stat:7 (iperf3) S 1 7 7 0

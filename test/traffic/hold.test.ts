@@ -24,12 +24,14 @@ function hold(
   count: number,
   sends: (program: Started) => boolean,
   protocol: Protocol = 'udp',
+  clientsTell = false,
 ): Promise<Held> {
   const meter = {
     sockets: false,
-    beat: (flows: { server: number }[]) => ({
+    ...(clientsTell ? { clientsTell } : {}),
+    beat: (flows: { server: number; client: number }[]) => ({
       pattern: 'eth0',
-      files: flows.map(({ server }) => ({ process: server, file: 'net/dev' })),
+      files: flows.map(({ server, client }) => ({ process: clientsTell ? client : server, file: 'net/dev' })),
     }),
     flowBytes: (_pass: unknown, flows: { pair: number }[]) => flows.map(({ pair }) => 1000 * pair),
     sending: (_pass: unknown, flows: { client: number }[]) =>
@@ -158,6 +160,16 @@ describe('clients', () => {
     expect(failure.detail).toContain('unable to connect to server');
     expect(world.started).toHaveLength(2);
   });
+});
+
+test('passes read clients that tell of themselves as soon as their processes are known', async () => {
+  const world = new World();
+  await hold(world, 2, () => true, 'udp', true);
+  const read = world.defined.map(({ files }) => files.map(({ process }) => process));
+  expect(read).toEqual([
+    [0, 0],
+    [101, 102],
+  ]);
 });
 
 test('a client that has printed more than a warning has ended, and its words are told', async () => {

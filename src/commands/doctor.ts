@@ -44,6 +44,7 @@ export async function examine(
   return answer(await Promise.all(nodes), json);
 }
 
+/** MTUs that an uplink which stays with the machine has not. */
 async function checkMtus(station: Station, scenario: Scenario): Promise<Finding[]> {
   const unavailable = await findOtherMtus([station], scenario);
   return unavailable.map((entry) => ({

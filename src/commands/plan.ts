@@ -1,10 +1,10 @@
 /** `bench plan`: every command that a run would give, how many runs there would be, and how long they would take. */
 import { driverOf, measurable } from '../drivers/registry.js';
+import { stayingUplink } from '../nodes/uplink/lending.js';
 import { commandLine, undoCommands, type Command } from '../plan/batch.js';
 import { estimateScenario, type Amount, type Estimate } from '../plan/estimate.js';
 import { refuseImpossible } from '../plan/limits.js';
 import type { Place, TopologyPlan } from '../plan/plan.js';
-import { stayingUplink } from '../nodes/uplink/lending.js';
 import { planTopology } from '../plan/topology.js';
 import { clientPrograms, serverPrograms } from '../runner/pairs.js';
 import { cellOf, describeStratum, strata } from '../scenario/cells.js';

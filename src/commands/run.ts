@@ -4,7 +4,7 @@ import { fail } from '../failures.js';
 import { createLocalNode } from '../nodes/local.js';
 import type { Node } from '../nodes/node.js';
 import { raisePriority } from '../nodes/priority.js';
-import type { Uplink } from '../nodes/uplink/lending.js';
+import { rateCapOf, type Uplink } from '../nodes/uplink/lending.js';
 import { estimateScenario } from '../plan/estimate.js';
 import { refuseImpossible } from '../plan/limits.js';
 import { planTopology } from '../plan/topology.js';
@@ -15,8 +15,8 @@ import type { Listener } from '../progress/event.js';
 import { experimentId } from '../results/id.js';
 import { newestResults } from '../results/read.js';
 import { FORMAT_VERSION, type Environment, type ExperimentHeader } from '../results/record.js';
-import { subjectOf } from '../results/unavailable.js';
 import { createResults, resumeResults, type Opened } from '../results/store.js';
+import { subjectOf } from '../results/unavailable.js';
 import { runExperiment, type ExperimentResult } from '../runner/experiment.js';
 import { KernelLog } from '../runner/kernelLog.js';
 import { readNuma } from '../runner/numa.js';
@@ -153,11 +153,12 @@ async function describeNode(
   return readEnvironment(node, { warnings: [...warnings, ...capWarnings(uplink, where)], uplink });
 }
 
+/** What a cap does to figures. */
 function capWarnings(uplink: Uplink | undefined, where: string): string[] {
-  if (uplink?.lending.mode !== 'shared' || uplink.lending.rateCap === undefined) return [];
-  const cap = formatRate(uplink.lending.rateCap);
+  const cap = rateCapOf(uplink);
+  if (cap === undefined) return [];
   return [
-    `${where}rate cap: clients send ${cap} together at most where their frames leave by ${uplink.name}, so figures tell of the cap and not of drivers; the study's claims are not judged by them`,
+    `${where}rate cap: clients send ${formatRate(cap)} together at most where their frames leave by ${uplink!.name}, so figures tell of the cap and not of drivers; the study's claims are not judged by them`,
   ];
 }
 

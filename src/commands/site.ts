@@ -6,7 +6,13 @@ import { createLocalNode } from '../nodes/local.js';
 import type { Node } from '../nodes/node.js';
 import { openAll } from '../nodes/openAll.js';
 import { openSshNode } from '../nodes/ssh/node.js';
-import { UPLINK_MODES, type Uplink, type UplinkMode } from '../nodes/uplink/lending.js';
+import {
+  rateCapOf,
+  stayingUplink,
+  UPLINK_MODES,
+  type Uplink,
+  type UplinkMode,
+} from '../nodes/uplink/lending.js';
 import { containerNetwork, splitNodes, type Roles } from '../plan/addresses.js';
 import type { PlannedNode } from '../plan/topology.js';
 import type { Station } from '../runner/rig.js';
@@ -143,7 +149,7 @@ function uplinkOf(
 
 /** Flags that no uplink heeds would mislead. */
 function refuseIdle({ rateCap, shareDefaultRoute }: SiteOptions, uplinks: (Uplink | undefined)[]): void {
-  if (uplinks.some((uplink) => uplink?.lending.mode === 'shared')) return;
+  if (uplinks.some((uplink) => stayingUplink(uplink) !== undefined)) return;
   const idle = [
     ...(rateCap === undefined ? [] : ['--rate-cap']),
     ...(shareDefaultRoute ? ['--share-default-route'] : []),
@@ -164,8 +170,8 @@ function rateOf(text: string | undefined): number | undefined {
 }
 
 function plannedUplink(uplink: Uplink | undefined): PlannedNode {
-  if (uplink?.lending.mode !== 'shared') return { uplink: uplink?.name };
-  return { uplink: uplink.name, shared: true, rateCap: uplink.lending.rateCap };
+  if (stayingUplink(uplink) === undefined) return { uplink: uplink?.name };
+  return { uplink: uplink?.name, shared: true, rateCap: rateCapOf(uplink) };
 }
 
 function slowest(rates: (number | undefined)[]): number | undefined {

@@ -1,6 +1,6 @@
 /** The conditions that a node's figures were made under. */
 import type { Node } from '../nodes/node.js';
-import type { Uplink } from '../nodes/uplink/lending.js';
+import { rateCapOf, type Uplink } from '../nodes/uplink/lending.js';
 import type { Environment, UplinkConditions } from '../results/record.js';
 import { parseVersion } from '../traffic/version.js';
 import * as facts from './environmentFacts.js';
@@ -50,10 +50,9 @@ export async function readEnvironment(node: Node, options: EnvironmentOptions = 
   };
 }
 
-function describeUplink({ name, lending }: Uplink): UplinkConditions {
-  const { mode } = lending;
-  const rateCap = mode === 'shared' ? lending.rateCap : undefined;
-  return { name, mode, ...(rateCap === undefined ? {} : { rateCap }) };
+function describeUplink(uplink: Uplink): UplinkConditions {
+  const rateCap = rateCapOf(uplink);
+  return { name: uplink.name, mode: uplink.lending.mode, ...(rateCap === undefined ? {} : { rateCap }) };
 }
 
 /** By path, or by a name where only a part of a file is kept. */

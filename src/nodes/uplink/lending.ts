@@ -29,3 +29,7 @@ export interface Uplink {
 /** The name of an uplink that stays with its machine. */
 export const stayingUplink = (uplink: Uplink | undefined): string | undefined =>
   uplink?.lending.mode === 'shared' ? uplink.name : undefined;
+
+/** What clients on its node may send together by way of an uplink, bit/s; undefined: what they can. */
+export const rateCapOf = (uplink: Uplink | undefined): number | undefined =>
+  uplink?.lending.mode === 'shared' ? uplink.lending.rateCap : undefined;

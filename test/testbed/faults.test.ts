@@ -202,7 +202,8 @@ describe.skipIf(!ROOT && !process.env['CI'])('nodes that', () => {
     await world.run(...killNode(lab.nodes[1]));
     await sleep(2000);
     await call(world, 'startNode', { lab, node: lab.nodes[1] });
-    expect((await bench.ended).code).toBe(0);
+    const { code, stderr } = await bench.ended;
+    expect(code, stderr).toBe(0);
     const found = reasons((await world.experiment()).records);
     expect(found.slice(-2)).toEqual(['ok', 'ok']);
     expect(['connection-lost', 'testbed-lost']).toContain(found[0]);

@@ -18,13 +18,14 @@ node() {
 }
 
 # plug PORT ADDRESS MTU: lays the cables to both networks, with an end named PORT there, in place of any that a node
-# which was killed has left.
+# which was killed has left. A node that comes back has the hardware addresses by which its neighbours know it.
 plug() {
+  hardware=$(echo "${2%/*}" | tr . '\n' | xargs printf ':%02x')
   nsenter --net=/proc/self/fd/8 ip link del dev "$1" 2>/dev/null || true
   nsenter --net=/proc/self/fd/9 ip link del dev "$1" 2>/dev/null || true
   ip -batch - <<END
-link add mgmt0 type veth peer name $1 netns /proc/self/fd/8
-link add eth1 mtu $3 type veth peer name $1 mtu $3 netns /proc/self/fd/9
+link add mgmt0 address 02:00$hardware type veth peer name $1 netns /proc/self/fd/8
+link add eth1 address 02:01$hardware mtu $3 type veth peer name $1 mtu $3 netns /proc/self/fd/9
 addr add $2 dev mgmt0
 link set mgmt0 up
 link set eth1 up

@@ -2,7 +2,7 @@
 import type { Driver, Requirement, Variant } from '../drivers/driver.js';
 import { DRIVERS } from '../drivers/registry.js';
 import type { Node } from '../nodes/node.js';
-import { linkTypeAvailable } from '../probes/doctor/linkTypes.js';
+import { requirementsMet } from '../probes/doctor/linkTypes.js';
 import type { DriverId } from '../scenario/scenario.js';
 import type { CommandResult } from './result.js';
 
@@ -26,27 +26,37 @@ export interface DriverRow {
 }
 
 export async function drivers({ node, json }: DriversOptions): Promise<CommandResult> {
-  const variants = DRIVERS.flatMap((driver) => driver.variants.map((variant) => ({ driver, variant })));
-  const rows = await Promise.all(variants.map(({ driver, variant }) => rowOf(node, driver, variant)));
+  const wanted = DRIVERS.flatMap((driver) =>
+    driver.variants.map((variant) => ({ driver, variant, needs: driver.requirements(variant) })),
+  );
+  const allNeeds = wanted.flatMap(({ needs }) => needs);
+  const answers = await requirementsMet(node, allNeeds);
+  const rows = wanted.map((one) => rowOf(one, answers.splice(0, one.needs.length)));
   return { text: json ? JSON.stringify({ drivers: rows }, null, 2) : describe(rows), exitCode: 0 };
 }
 
-async function rowOf(node: Node, driver: Driver, variant: Variant): Promise<DriverRow> {
-  const requirements = driver.requirements(variant);
-  const answers = await Promise.all(requirements.map((requirement) => linkTypeAvailable(node, requirement)));
+interface Wanted {
+  driver: Driver;
+  variant: Variant;
+  needs: Requirement[];
+}
+
+function rowOf({ driver, variant, needs }: Wanted, answers: (true | string)[]): DriverRow {
   const limit = driver.pairLimit?.(variant, 'local');
   return {
     id: variant.id,
     driver: driver.name,
-    needs: requirements.map(nameOf),
+    needs: needs.map(nameOf),
     available: answers.find((answer) => answer !== true) ?? true,
     measurable: variant.measurable.local,
     ...(limit ? { limit } : {}),
   };
 }
 
-const nameOf = (requirement: Requirement): string =>
-  requirement.kind === 'tool' ? requirement.tool : requirement.linkType;
+function nameOf(requirement: Requirement): string {
+  if (requirement.kind === 'tool') return requirement.tool;
+  return requirement.kind === 'link-type' ? requirement.linkType : requirement.option;
+}
 
 /** A paragraph for each driver, a line for each variant. */
 function describe(rows: DriverRow[]): string {

@@ -13,6 +13,7 @@ const CHILDREN = ['macvlan:bridge', 'ipvlan:l2'];
 const machine = fakeNode({
   'id -u': '0\n',
   'unshare --net': '',
+  'test -e /proc/self/io': '',
   'ip -o link show dev eth1': '2: eth1: <UP> mtu 1500 qdisc noqueue\n',
 });
 const station = (uplink: Uplink | undefined) => ({ node: machine, uplink });

@@ -8,8 +8,8 @@ test('host changes nothing but the MTU of loopback, and gives it back', () => {
   expect(plan.steps[0]!.undo).toEqual(['ip', 'link', 'set', 'lo', 'mtu', '65536']);
 });
 
-test('host needs nothing of the machine, and no uplink', () => {
-  expect(host.requirements(host.variants[0]!)).toEqual([]);
+test('host needs to be told what each process reads, and no uplink', () => {
+  expect(host.requirements(host.variants[0]!)).toMatchObject([{ option: 'CONFIG_TASK_IO_ACCOUNTING' }]);
   expect(driverPlan('host').uplink).toBe('unused');
 });
 

@@ -8,6 +8,6 @@ export const host: Driver = {
   summary: "the node's own stack over loopback, a port for each pair: the baseline",
   counters: 'shared-namespace',
   variants,
-  requirements: () => [],
+  requirements: () => [{ kind: 'kernel-option', option: 'CONFIG_TASK_IO_ACCOUNTING', file: '/proc/self/io' }],
   plan,
 };

@@ -22,7 +22,7 @@ export async function driversAvailable(
 ): Promise<(true | string)[]> {
   const wanted = drivers.map(driverOf);
   const needs = wanted.map(({ driver, variant }) => driver.requirements(variant));
-  const answers = await requirementsMet(node, root ?? (await isRoot(node)), needs.flat());
+  const answers = await requirementsMet(node, needs.flat(), root);
   return wanted.map((driver, index) => {
     const own = answers.splice(0, needs[index]!.length);
     const all = [measurable(driver, topology, stayingUplink(uplink)), ...own];
@@ -30,10 +30,21 @@ export async function driversAvailable(
   });
 }
 
-/** Whether a node meets one requirement, or why not. */
-export async function linkTypeAvailable(node: Node, requirement: Requirement): Promise<true | string> {
-  const [answer] = await requirementsMet(node, await isRoot(node), [requirement]);
-  return answer!;
+/** Whether a node meets requirements, each or why not, in their order; `root` as above. */
+export async function requirementsMet(
+  node: Node,
+  requirements: Requirement[],
+  root?: boolean,
+): Promise<(true | string)[]> {
+  const linkTypes = requirements.filter((requirement) => requirement.kind === 'link-type');
+  const tried = await tryLinkTypes(node, root ?? (await isRoot(node)), linkTypes);
+  return Promise.all(
+    requirements.map(async (requirement) => {
+      if (requirement.kind === 'tool') return toolAvailable(node, requirement);
+      if (requirement.kind === 'kernel-option') return optionAvailable(node, requirement);
+      return tried[linkTypes.indexOf(requirement)]!;
+    }),
+  );
 }
 
 /** Whether a node's commands run as root. */
@@ -43,25 +54,16 @@ async function isRoot(node: Node): Promise<boolean> {
 
 type LinkType = Extract<Requirement, { kind: 'link-type' }>;
 type Tool = Extract<Requirement, { kind: 'tool' }>;
-
-/** Whether requirements are met, in their order. */
-async function requirementsMet(
-  node: Node,
-  root: boolean,
-  requirements: Requirement[],
-): Promise<(true | string)[]> {
-  const linkTypes = requirements.filter((requirement) => requirement.kind === 'link-type');
-  const tried = await tryLinkTypes(node, root, linkTypes);
-  return Promise.all(
-    requirements.map(async (requirement) =>
-      requirement.kind === 'tool' ? toolAvailable(node, requirement) : tried[linkTypes.indexOf(requirement)]!,
-    ),
-  );
-}
+type KernelOption = Extract<Requirement, { kind: 'kernel-option' }>;
 
 async function toolAvailable(node: Node, { tool, debianPackage }: Tool): Promise<true | string> {
   const { code } = await node.exec([tool, '--version']);
   return code !== 127 || `${tool} is not installed: apt-get install -y ${debianPackage}`;
+}
+
+async function optionAvailable(node: Node, { option, file }: KernelOption): Promise<true | string> {
+  const { code } = await node.exec(['test', '-e', file]);
+  return code === 0 || `this kernel was built without ${option}: it has no ${file}`;
 }
 
 /** Makes such links in a network namespace that ends with the attempt, each with a veth for those that need a parent. */

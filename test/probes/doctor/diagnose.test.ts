@@ -35,17 +35,17 @@ test('nothing is tried outside a namespace of its own, and no setting is changed
   await diagnose(node, WANT);
   const [script = '', ...others] = node.commands;
   const asked = Array.from(script.matchAll(/^answer \w+ (.*)$/gm), ([, command]) => command!);
-  const looks = /^(?:echo "\$user"|missing|most_processes|grep -arsH|pgrep -x|\S+ (?:-V|--version)$)/;
+  const looks = /^(?:echo "\$user"|missing|most_processes|grep -arsH|test -e|pgrep -x|\S+ (?:-V|--version)$)/;
   const changing = [...asked, ...others].filter((command) => !looks.test(command));
   expect(changing.length).toBeGreaterThan(1);
   const apart = /^unshare (?:\$as_root|--user --map-root-user) --net /;
   expect(changing.filter((command) => !apart.test(command))).toEqual([]);
 });
 
-test('a machine is asked by one program, and one more that tries links', async () => {
+test('a machine is asked by one program, one that tries links and one that looks for what a kernel shows', async () => {
   const node = fakeNode(machineWith());
   await diagnose(node, WANT);
-  expect(node.commands).toHaveLength(2);
+  expect(node.commands).toHaveLength(3);
 });
 
 test('a machine that does not tell all is not judged', async () => {

@@ -37,6 +37,7 @@ export function machineWith(files: Contents = {}, answers: Answers = {}): Answer
     'id -u': '0\n',
     'iperf3 --version': 'iperf 3.12 (cJSON 1.7.15)\n',
     'pgrep -x irqbalance': { code: 1 },
+    'test -e /proc/self/io': '',
     most_processes: '',
     ...answers,
   };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLocalNode } from '../../../src/nodes/local.js';
 import type { Node } from '../../../src/nodes/node.js';
 import { diagnose, type Want } from '../../../src/probes/doctor/diagnose.js';
-import { linkTypeAvailable } from '../../../src/probes/doctor/linkTypes.js';
+import { requirementsMet } from '../../../src/probes/doctor/linkTypes.js';
 
 const local = createLocalNode();
 const root = process.getuid?.() === 0;
@@ -39,19 +39,20 @@ describe.skipIf(!open)('on this machine, in namespaces of its own', () => {
     ['bridge', []],
     ['macvlan', ['mode', 'bridge']],
   ])('a kind of link that the kernel has is available: %s', async (linkType, ipArgs) => {
-    expect(await linkTypeAvailable(local, { kind: 'link-type', linkType, ipArgs })).toBe(true);
+    expect(await requirementsMet(local, [{ kind: 'link-type', linkType, ipArgs }])).toEqual([true]);
   });
 
   test('a kind of link that no kernel has is not', async () => {
-    const answer = await linkTypeAvailable(local, { kind: 'link-type', linkType: 'nosuchkind', ipArgs: [] });
+    const [answer] = await requirementsMet(local, [
+      { kind: 'link-type', linkType: 'nosuchkind', ipArgs: [] },
+    ]);
     expect(answer).toBe('this kernel has no nosuchkind (Error: Unknown device type.)');
   });
 
   test('a mode that does not exist is not available, though the kind of link is', async () => {
-    const requirement = { kind: 'link-type', linkType: 'macvlan', ipArgs: ['mode', 'nosuch'] } as const;
-    expect(await linkTypeAvailable(local, { ...requirement, ipArgs: [...requirement.ipArgs] })).toContain(
-      'macvlan mode nosuch',
-    );
+    const ipArgs = ['mode', 'nosuch'];
+    const [answer] = await requirementsMet(local, [{ kind: 'link-type', linkType: 'macvlan', ipArgs }]);
+    expect(answer).toContain('macvlan mode nosuch');
   });
 
   test('private namespaces can be had', async () => {
@@ -78,8 +79,13 @@ describe.skipIf(!open)('on this machine, in namespaces of its own', () => {
 
 test('a tool that is not installed is named with its package', async () => {
   const requirement = { kind: 'tool', tool: 'nosuchtool', debianPackage: 'nosuch' } as const;
-  expect(await linkTypeAvailable(local, requirement)).toBe(
+  const option = { kind: 'kernel-option', option: 'CONFIG_X', file: '/proc/self/nosuch' } as const;
+  expect(await requirementsMet(local, [option, { ...option, file: '/proc/self/stat' }])).toEqual([
+    'this kernel was built without CONFIG_X: it has no /proc/self/nosuch',
+    true,
+  ]);
+  expect(await requirementsMet(local, [requirement, { ...requirement, tool: 'grep' }])).toEqual([
     'nosuchtool is not installed: apt-get install -y nosuch',
-  );
-  expect(await linkTypeAvailable(local, { ...requirement, tool: 'grep' })).toBe(true);
+    true,
+  ]);
 });

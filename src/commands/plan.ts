@@ -93,7 +93,7 @@ function planCell(cell: Cell, { omit, duration }: Scenario, site: SiteSketch): P
   const unbound = () => undefined;
   const seconds = Math.ceil(cell.method === 'concurrent' ? omit + duration : duration);
   const servers = serverPrograms(topology, unbound);
-  const clients = clientPrograms({ plan: topology, cell, cpusOf: unbound }, new Map());
+  const clients = clientPrograms({ plan: topology, cell, cpusOf: unbound }, servers, new Map());
   const nodes = topology.nodes.map((part, at) => ({
     ...(names.length > 1 ? { node: names[at]! } : {}),
     build: byPlace(part.steps),

@@ -9,12 +9,11 @@ import type { Protocol } from '../scenario/scenario.js';
 import type { Counters, DeviceCounters, Pass } from './pass.js';
 import type { ProcessFile, Reading, Sampler } from './samplers.js';
 
-/** A pair's two processes, and the server's port. */
+/** A pair's two processes. */
 export interface FlowProcesses {
   pair: number;
   server: ProcessId;
   client: ProcessId;
-  port: number;
   /** The server's device. */
   device: string;
 }
@@ -23,7 +22,8 @@ export interface FlowProcesses {
 const TCP_HEADERS = 14 + 20 + 32;
 
 const NAMESPACE_COUNTERS = '^(Ip|Udp|Tcp|TcpExt|IpExt):.[0-9]';
-const SOCKET_ROWS = '^[[:space:]]*[0-9]+:';
+const UDP_COUNTERS = '^Udp:.[0-9]';
+const ACCOUNT = '^rchar:';
 const MACHINE = '^(cpu|[[:space:]]+[A-Z_]+:)';
 const MACHINE_FILES = ['/proc/stat', '/proc/softirqs'];
 
@@ -33,32 +33,31 @@ export interface Meter {
   beat: (flows: FlowProcesses[]) => Reading;
   /** All that is to be known of them; complete. */
   edge: (flows: FlowProcesses[]) => Reading;
-  /** Whether its passes read the TCP sockets. */
-  sockets: boolean;
-  /** Whether what is sent is told by the clients themselves, so that their processes must be known. */
-  clientsTell?: true;
+  /** More bytes than a flow's counter grows by before its client sends payload. */
+  beforePayload: number;
   /** Cumulative payload bytes that arrived, in the order of `flows`; undefined where no counter tells one flow. */
   flowBytes: (pass: Pass, flows: FlowProcesses[]) => (number | undefined)[];
   /** Cumulative payload bytes of all flows together. */
   totalBytes: (pass: Pass, flows: FlowProcesses[]) => number;
-  /** Which flows have begun to send payload, as opposed to iperf3's own messages. */
-  sending: (pass: Pass, flows: FlowProcesses[]) => boolean[];
 }
 
-/** More than an iperf3 client says on its control connection before it sends: cookie, parameters, hello. */
-const CONTROL_BYTES = 4096;
-
 /** More than iperf3's control messages or a few repeated UDP hellos bring. */
-const PAYLOAD_BEGUN = { tcpBytes: 65_536, datagrams: 16 };
+const BEFORE_PAYLOAD = { tcpBytes: 65_536, datagrams: 16 };
+
+/**
+ * What an iperf3 server reads beside payload: for each test random bytes to fill its buffer, of 128 KiB for TCP and a
+ * datagram for UDP, and what is said on the control connection.
+ */
+const READ_BEFORE_PAYLOAD = { tcpBytes: 262_144, udpBytes: 16_384 };
 
 /** Chooses the meter. `datagramBytes` is the UDP payload of one datagram. */
 export function createMeter(protocol: Protocol, counters: CounterSource, datagramBytes: number): Meter {
   if (counters === 'device') return protocol === 'tcp' ? deviceTcp : deviceUdp(datagramBytes);
-  return protocol === 'tcp' ? socketTcp : sharedUdp(datagramBytes);
+  return protocol === 'tcp' ? sharedTcp : sharedUdp(datagramBytes);
 }
 
-const filesOf = (processes: ProcessId[], ...names: string[]): ProcessFile[] =>
-  processes.flatMap((process) => names.map((name) => ({ process, file: `net/${name}` })));
+const filesOf = (processes: ProcessId[], ...files: string[]): ProcessFile[] =>
+  processes.flatMap((process) => files.map((file) => ({ process, file })));
 
 /** Lines of the devices that servers receive on. */
 const devicesOf = (flows: FlowProcesses[]): string =>
@@ -72,82 +71,94 @@ export async function definePasses(sampler: Sampler, meter: Meter, flows: FlowPr
 
 function edgeOf(flows: FlowProcesses[], servers: ProcessId[], clients: ProcessId[]): Reading {
   return {
-    pattern: `${devicesOf(flows)}|${NAMESPACE_COUNTERS}|${MACHINE}`,
-    files: [...filesOf(servers, 'dev', 'snmp', 'netstat'), ...filesOf(clients, 'snmp')],
+    pattern: `${devicesOf(flows)}|${NAMESPACE_COUNTERS}|${ACCOUNT}|${MACHINE}`,
+    files: [...filesOf(servers, 'net/dev', 'net/snmp', 'net/netstat'), ...filesOf(clients, 'net/snmp')],
     everywhere: MACHINE_FILES,
   };
 }
-
-/** Where every end has a namespace of its own, and where those on a node share it. */
-const edgeOfEach = (flows: FlowProcesses[]): Reading => edgeOf(flows, serversOf(flows), clientsOf(flows));
-const edgeOfNodes = (flows: FlowProcesses[]): Reading =>
-  edgeOf(flows, firstProcesses(serversOf(flows)), otherNodes(flows));
 
 const serversOf = (flows: FlowProcesses[]): ProcessId[] => flows.map(({ server }) => server);
 const clientsOf = (flows: FlowProcesses[]): ProcessId[] => flows.map(({ client }) => client);
 
 /** The first process of each node that some processes are on: it is in the namespace that they share. */
 export function firstProcesses(processes: ProcessId[]): ProcessId[] {
-  return [...new Set(processes.map(firstOf))];
+  return [...new Set(processes.map((process) => processId(nodeOf(process), 1)))];
 }
 
-const firstOf = (process: ProcessId): ProcessId => processId(nodeOf(process), 1);
 const sum = (values: (number | undefined)[]): number =>
   values.reduce<number>((total, value) => total + (value ?? 0), 0);
+
+/** Where every end has a namespace of its own. */
+const edgeOfEach = (flows: FlowProcesses[]): Reading => edgeOf(flows, serversOf(flows), clientsOf(flows));
 
 /** TCP in namespaces of their own: what the server's device received, less headers. */
 const deviceTcp: Meter = {
   source: 'device',
-  sockets: false,
-  beat: (flows) => ({ pattern: devicesOf(flows), files: filesOf(serversOf(flows), 'dev') }),
+  beat: (flows) => ({ pattern: devicesOf(flows), files: filesOf(serversOf(flows), 'net/dev') }),
   edge: edgeOfEach,
+  beforePayload: BEFORE_PAYLOAD.tcpBytes,
   flowBytes: (pass, flows) =>
     flows.map(({ server, device }) => payloadOf(pass.devices.get(server)?.[device])),
   totalBytes: (pass, flows) => sum(deviceTcp.flowBytes(pass, flows)),
-  sending: (pass, flows) => above(deviceTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
 
 /** UDP in namespaces of their own: datagrams delivered to the server's socket. */
 function deviceUdp(datagramBytes: number): Meter {
   const flowBytes: Meter['flowBytes'] = (pass, flows) =>
-    flows.map(({ server }) => scale(pass.namespaces.get(server)?.['Udp.InDatagrams'], datagramBytes));
+    flows.map(({ server }) => deliveredTo(pass, server, datagramBytes));
   return {
     source: 'device',
-    sockets: false,
-    beat: (flows) => ({ pattern: '^Udp:.[0-9]', files: filesOf(serversOf(flows), 'snmp') }),
+    beat: (flows) => ({ pattern: UDP_COUNTERS, files: filesOf(serversOf(flows), 'net/snmp') }),
     edge: edgeOfEach,
+    beforePayload: BEFORE_PAYLOAD.datagrams * datagramBytes,
     flowBytes,
     totalBytes: (pass, flows) => sum(flowBytes(pass, flows)),
-    sending: (pass, flows) => above(flowBytes(pass, flows), PAYLOAD_BEGUN.datagrams * datagramBytes),
   };
 }
 
 /**
- * TCP with all servers of a node in its own namespace: what each server's data socket received, and for the total what
- * their device did: a segment without payload, such as an acknowledgement, is all headers and adds nothing.
+ * Where all ends on a node share its namespace, a flow is what its server has read, by the kernel's account of that
+ * process. To ask for each socket's counters (`ss`) would wait for every socket that is in use.
  */
-const socketTcp: Meter = {
-  source: 'socket',
-  sockets: true,
-  beat: (flows) => ({
-    pattern: devicesOf(flows),
-    files: filesOf(firstProcesses(serversOf(flows)), 'dev'),
-  }),
-  edge: edgeOfNodes,
-  flowBytes(pass, flows) {
-    const bytes = new Map<ProcessId, number>();
-    for (const { node, localPort, bytesReceived } of pass.sockets) {
-      const id = processId(node, localPort);
-      bytes.set(id, Math.max(bytes.get(id) ?? 0, bytesReceived));
-    }
-    return flows.map(({ server, port }) => bytes.get(processId(nodeOf(server), port)) ?? 0);
+const sharedFlows: Pick<Meter, 'source' | 'edge' | 'flowBytes'> = {
+  source: 'process',
+  edge: (flows) => {
+    const { files, ...edge } = edgeOf(flows, firstProcesses(serversOf(flows)), otherNodes(flows));
+    return { ...edge, files: [...files, ...filesOf(serversOf(flows), 'io')] };
   },
+  flowBytes: (pass, flows) => flows.map(({ server }) => pass.read.get(server)),
+};
+
+/**
+ * TCP with all servers of a node in its own namespace; the total is what their device received: a segment without
+ * payload, such as an acknowledgement, is all headers and adds nothing.
+ */
+const sharedTcp: Meter = {
+  ...sharedFlows,
+  beat: (flows) => ({
+    pattern: `${devicesOf(flows)}|${ACCOUNT}`,
+    files: [...filesOf(firstProcesses(serversOf(flows)), 'net/dev'), ...filesOf(serversOf(flows), 'io')],
+  }),
+  beforePayload: READ_BEFORE_PAYLOAD.tcpBytes,
   totalBytes: (pass, flows) => {
     const device = flows[0]?.device ?? '';
     return sum(firstProcesses(serversOf(flows)).map((node) => payloadOf(pass.devices.get(node)?.[device])));
   },
-  sending: (pass, flows) => above(socketTcp.flowBytes(pass, flows), PAYLOAD_BEGUN.tcpBytes),
 };
+
+/** UDP with all servers of a node in its own namespace; the total is what was delivered in it. */
+function sharedUdp(datagramBytes: number): Meter {
+  return {
+    ...sharedFlows,
+    beat: (flows) => ({
+      pattern: `${UDP_COUNTERS}|${ACCOUNT}`,
+      files: [...filesOf(firstProcesses(serversOf(flows)), 'net/snmp'), ...filesOf(serversOf(flows), 'io')],
+    }),
+    beforePayload: READ_BEFORE_PAYLOAD.udpBytes + BEFORE_PAYLOAD.datagrams * datagramBytes,
+    totalBytes: (pass, flows) =>
+      sum(firstProcesses(serversOf(flows)).map((node) => deliveredTo(pass, node, datagramBytes))),
+  };
+}
 
 /** Nodes that only have clients. */
 function otherNodes(flows: FlowProcesses[]): ProcessId[] {
@@ -155,51 +166,15 @@ function otherNodes(flows: FlowProcesses[]): ProcessId[] {
   return firstProcesses(clientsOf(flows)).filter((node) => !nodes.has(node));
 }
 
-/**
- * UDP with all servers of a node in its own namespace: only the total is counted; single flows are told by iperf3's
- * servers, and that one has begun by what its client has written. A server that is connected does not tell that: its
- * client may still wait for the answer to its hello, and one that is stopped then gives up when it goes on (EINTR).
- */
-function sharedUdp(datagramBytes: number): Meter {
-  return {
-    source: 'iperf3-server',
-    sockets: false,
-    clientsTell: true,
-    beat: (flows) => ({
-      pattern: `^Udp:.[0-9]|^wchar:|${SOCKET_ROWS}`,
-      files: [
-        ...filesOf(firstProcesses(serversOf(flows)), 'snmp', 'udp', 'udp6'),
-        ...clientsOf(flows).map((process) => ({ process, file: 'io' })),
-      ],
-    }),
-    edge: edgeOfNodes,
-    flowBytes: (_pass, flows) => flows.map(() => undefined),
-    totalBytes: (pass, flows) =>
-      sum(
-        firstProcesses(serversOf(flows)).map((node) =>
-          scale(pass.namespaces.get(node)?.['Udp.InDatagrams'], datagramBytes),
-        ),
-      ),
-    sending: (pass, flows) =>
-      flows.map(({ client, server, port }) => {
-        const written = pass.written.get(client);
-        if (written === undefined) return pass.connectedUdp.get(firstOf(server))?.has(port) ?? false;
-        return written > Math.max(CONTROL_BYTES, PAYLOAD_BEGUN.datagrams * datagramBytes);
-      }),
-  };
-}
-
 /** TCP payload that a device has received. */
 function payloadOf(counters: DeviceCounters | undefined): number | undefined {
   return counters && counters.rxBytes - counters.rxPackets * TCP_HEADERS;
 }
 
-function above(values: (number | undefined)[], bound: number): boolean[] {
-  return values.map((value) => value !== undefined && value > bound);
-}
-
-function scale(count: number | undefined, factor: number): number | undefined {
-  return count === undefined ? undefined : count * factor;
+/** UDP payload that was delivered in a process's namespace. */
+function deliveredTo({ namespaces }: Pass, process: ProcessId, datagramBytes: number): number | undefined {
+  const datagrams = namespaces.get(process)?.['Udp.InDatagrams'];
+  return datagrams === undefined ? undefined : datagrams * datagramBytes;
 }
 
 /** UDP datagrams between two edge passes, from the sender's and the receiver's namespace. */

@@ -21,13 +21,10 @@ export interface Pass {
   /** By a process in the namespace, then by device. */
   devices: Map<ProcessId, Record<string, DeviceCounters>>;
   namespaces: Map<ProcessId, Counters>;
-  /** Established TCP sockets of a node's namespace, in the order of `ss`. */
-  sockets: { node: number; localPort: number; bytesReceived: number }[];
-  /** Local ports of UDP sockets that are connected to a peer, and of listening TCP sockets, by a process there. */
-  connectedUdp: Map<ProcessId, Set<number>>;
+  /** Local ports of listening TCP sockets, by a process in their namespace. */
   listening: Map<ProcessId, Set<number>>;
-  /** Bytes that a process has given to write(2), sockets included; absent where the kernel does not account for that. */
-  written: Map<ProcessId, number>;
+  /** Bytes that a process has got by read(2), from sockets and files. */
+  read: Map<ProcessId, number>;
   /** Letters of the states that a process's threads are in, as in /proc/<pid>/stat; of one that is gone, none. */
   states: Map<ProcessId, string>;
   /** By node. */
@@ -52,10 +49,8 @@ function emptyPass(): Pass {
     begins: new Map(),
     devices: new Map(),
     namespaces: new Map(),
-    sockets: [],
-    connectedUdp: new Map(),
     listening: new Map(),
-    written: new Map(),
+    read: new Map(),
     states: new Map(),
     machines: new Map(),
   };
@@ -76,7 +71,6 @@ export function parsePass(text: string, columns: Columns, node = 0): Pass {
   const pass = emptyPass();
   for (const line of text.split('\n')) {
     if (line.startsWith('/proc/')) readLine(pass, line, columns, node);
-    else if (line.includes('bytes_received:')) readSocket(pass, line, node);
   }
   if (!(pass.begin <= pass.end))
     fail('sampling', "a sampler's pass came without its two time stamps", text.slice(0, 500));
@@ -88,9 +82,8 @@ const MAPS = [
   'begins',
   'devices',
   'namespaces',
-  'connectedUdp',
   'listening',
-  'written',
+  'read',
   'states',
   'machines',
 ] as const satisfies (keyof Pass)[];
@@ -102,7 +95,6 @@ export function mergePasses([first, ...others]: [Pass, ...Pass[]]): Pass {
       const into: Map<number, unknown> = first[key];
       for (const [id, value] of other[key]) into.set(id, value);
     }
-    first.sockets.push(...other.sockets);
   }
   return first;
 }
@@ -116,9 +108,8 @@ function readLine(pass: Pass, line: string, columns: Columns, node: number): voi
   const process = processId(node, Number(owner));
   if (file === 'net/dev') readDevice(pass, process, content);
   else if (file === 'net/snmp' || file === 'net/netstat') readCounters(pass, process, content, columns);
-  else if (file === 'net/udp' || file === 'net/udp6') readUdpSocket(pass, process, content);
   else if (file === 'net/tcp' || file === 'net/tcp6') readListener(pass, process, content);
-  else if (file === 'io') readWritten(pass, process, content);
+  else if (file === 'io') readAccount(pass, process, content);
   else if (file.startsWith('task/')) readState(pass, process, content);
   else if (owner === 'uptime') readClock(pass, content);
   else if (owner === 'stat') readCpu(machineOf(pass, node), content);
@@ -155,48 +146,24 @@ function readCounters(pass: Pass, process: ProcessId, content: string, columns: 
   pass.namespaces.set(process, counters);
 }
 
-/** `sl local:PORT remote:PORT st ...`: connected once the remote port is not 0. */
-function readUdpSocket(pass: Pass, process: ProcessId, content: string): void {
-  const [, local = '', remote = ''] = content.trim().split(/\s+/, 3);
-  if (remote.endsWith(':0000')) return;
-  add(pass.connectedUdp, process, portOf(local));
-}
-
-function readListener(pass: Pass, process: ProcessId, content: string): void {
+/** `sl local:PORT ...`, the port in hexadecimal digits. */
+function readListener({ listening }: Pass, process: ProcessId, content: string): void {
   const [, local = ''] = content.trim().split(/\s+/, 2);
-  add(pass.listening, process, portOf(local));
+  const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
+  const ports = listening.get(process) ?? new Set();
+  listening.set(process, ports.add(port));
 }
 
-function portOf(hexAddress: string): number {
-  return Number.parseInt(hexAddress.slice(hexAddress.lastIndexOf(':') + 1), 16);
-}
-
-function add(sets: Map<ProcessId, Set<number>>, process: ProcessId, port: number): void {
-  const set = sets.get(process) ?? new Set();
-  sets.set(process, set.add(port));
-}
-
-/** `wchar: 196796` (proc(5)). */
-function readWritten({ written }: Pass, process: ProcessId, content: string): void {
-  const bytes = /^wchar: (\d+)$/.exec(content)?.[1];
-  if (bytes !== undefined) written.set(process, Number(bytes));
+/** `rchar: 196796` (proc(5)). */
+function readAccount({ read }: Pass, process: ProcessId, content: string): void {
+  const bytes = /^rchar: (\d+)$/.exec(content)?.[1];
+  if (bytes !== undefined) read.set(process, Number(bytes));
 }
 
 /** `pid (name) state ...`, where a name may hold anything (proc(5)). */
 function readState({ states }: Pass, process: ProcessId, content: string): void {
   const [letter = ''] = content.slice(content.lastIndexOf(') ') + 2);
   states.set(process, (states.get(process) ?? '') + letter);
-}
-
-/** One line of `ss -tinHO`: queues, local address:port, peer, then `name:value` words. */
-function readSocket(pass: Pass, line: string, node: number): void {
-  const local = line.trim().split(/\s+/, 3)[2] ?? '';
-  const bytes = /bytes_received:(\d+)/.exec(line)?.[1];
-  pass.sockets.push({
-    node,
-    localPort: Number(local.slice(local.lastIndexOf(':') + 1)),
-    bytesReceived: Number(bytes),
-  });
 }
 
 /** `cpu0 user nice system idle iowait irq softirq steal ...` in ticks (proc(5)). */

@@ -1,8 +1,7 @@
 # Reads counters and sends signals on request, in a session of its own and in real time where that is allowed, so that no
 # number of programs that send can starve it, nor the controller, which is in real time too. Requests, one a line:
 #   files KIND PATTERN FILE...   what a pass of that kind reads: lines of FILEs that match PATTERN
-#   pass KIND [sockets]          one pass, stamped before and after by the machine's own clock; with "sockets" it
-#                                reads the TCP sockets too, for flows that share a namespace
+#   pass KIND                    one pass, stamped before and after by the machine's own clock
 #   signal NAME PID...           sends a signal; tells the clock just before. Whoever is gone already doesn't matter
 #   times                        CPU time that this sampler has taken
 # Every answer ends with a line "@end".
@@ -19,7 +18,6 @@ while read -r request kind rest; do
       eval "pattern_$kind=\$pattern files_$kind=\${rest#* }"
       ;;
     pass)
-      [ "$rest" != sockets ] || { grep -H . $clock && ss -tinHO state established; }
       eval "pattern=\$pattern_$kind files=\$files_$kind"
       # shellcheck disable=SC2086 # a list of files
       grep -HsE "$pattern|^[0-9.]+ [0-9.]+\$" $clock $files $clock

@@ -76,8 +76,8 @@ export class NodeSampler {
   }
 
   /** Makes one pass. Errors: `testbed-lost` if the sampler is gone or silent, `connection-lost` if the way to it is, `sampling` if the pass is incomplete. */
-  async pass(kind: string, sockets = false): Promise<Pass> {
-    return parsePass(await this.request(`pass ${kind}${sockets ? ' sockets' : ''}`), this.columns, this.node);
+  async pass(kind: string): Promise<Pass> {
+    return parsePass(await this.request(`pass ${kind}`), this.columns, this.node);
   }
 
   /** Sends a signal to processes. Resolves to the moment just before. Errors: as of a pass. */

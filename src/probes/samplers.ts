@@ -65,9 +65,9 @@ export class Sampler {
   }
 
   /** Makes one pass on all nodes that have files of its kind. Errors: as of one sampler's. */
-  async pass(kind: string, sockets = false): Promise<Pass> {
+  async pass(kind: string): Promise<Pass> {
     const [first = this.nodes[0], ...others] = this.readers.get(kind) ?? [];
-    const passes = await Promise.all([first, ...others].map((node) => node.pass(kind, sockets)));
+    const passes = await Promise.all([first, ...others].map((node) => node.pass(kind)));
     const merged = mergePasses(passes as [Pass, ...Pass[]]);
     const node = this.nodes.indexOf(first);
     return { ...merged, begin: this.translate(node, merged.begin), end: this.translate(node, merged.end) };

@@ -62,7 +62,7 @@ export interface FlowRecord {
   pair: number;
   /** Payload received in the window, bit/s. Absent if no counter tells it (then `source` is `none`). */
   goodput?: number;
-  source: 'device' | 'socket' | 'iperf3-server' | 'iperf3-sender' | 'none';
+  source: 'device' | 'process' | 'iperf3-sender' | 'none';
   /** From the release to the first payload that arrived after it. */
   lateness?: number;
   /** How long the client was held, connected, until all others were; its iperf3 means leave this time out. */

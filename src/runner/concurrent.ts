@@ -27,7 +27,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
   const { cell, omit, duration } = request;
   const { testbeds, sampler } = request.rig;
   await sampler.define('edge', meter.edge(pairs.map(unstarted)));
-  const first = await sampler.pass('edge', meter.sockets);
+  const first = await sampler.pass('edge');
 
   watch.begin('clients');
   const seconds = Math.ceil(omit + duration) + AMPLE_SECONDS;
@@ -37,7 +37,7 @@ export async function measureConcurrent(input: MethodInput): Promise<Measured> {
 
   watch.begin('release');
   const clocks = await sampler.synchronize();
-  const before = await sampler.pass('beat', meter.sockets);
+  const before = await sampler.pass('beat');
   const released = await release(sampler, clients);
   const releasedAt = Math.min(...released.values());
   const onPhase = watch.begin.bind(watch);

@@ -107,8 +107,7 @@ function flowRecords(input: MeasureInput): FlowRecord[] {
     const words = input.words[at] ?? {};
     const bytes = opened[at] === undefined || closed[at] === undefined ? undefined : closed[at] - opened[at];
     const seconds = secondsBetween(passes.open, passes.close, nodeOf(flow.server));
-    const counted = bytes === undefined ? undefined : (bytes * 8) / seconds;
-    const goodput = meter.source === 'iperf3-server' ? words.receivedMean : counted;
+    const goodput = bytes === undefined ? undefined : (bytes * 8) / seconds;
     const cpus = input.cpus[at];
     const lateness = passes.lateness[at];
     return {

@@ -41,7 +41,7 @@ export async function finishTraffic(
     end.kind === 'told' ? await endClients(sampler, meter, clients, end.stopped) : new Map<number, number>();
   const endings = await reapPrograms(testbeds, processes, HANG_SECONDS + (told ? 0 : end.after));
   watch.begin('collect');
-  const last = await sampler.pass('edge', meter.sockets);
+  const last = await sampler.pass('edge');
   const expected = { protocol: request.cell.protocol, told };
   return { collected: await collect(testbeds, expected, clients, endings), last, stood };
 }

@@ -29,28 +29,30 @@ export function serverPrograms(plan: TopologyPlan, cpusOf: CpusOf): ServerProgra
     });
 }
 
-/** Clients, each with its server's process. */
+/** Clients, each with its server as it was started. */
 export function clientPrograms(
   { plan, cell, cpusOf }: { plan: TopologyPlan; cell: Cell; cpusOf: CpusOf },
-  serverProcesses: Map<string, ProcessId>,
+  programs: ServerProgram[],
+  processes: Map<string, ProcessId>,
 ): PairPrograms[] {
   const servers = new Map(plan.containers.filter(({ role }) => role === 'server').map((s) => [s.pair, s]));
+  const byName = new Map(programs.map((program) => [program.name, program]));
   return plan.containers
     .filter(({ role }) => role === 'client')
     .map((client) => {
-      const server = servers.get(client.pair)!;
-      const port = portOf(plan, client.pair);
-      const cpu = cpusOf(client.pair)?.client;
+      const { pair, name, node } = client;
+      const { name: serverName, address, device } = servers.get(pair)!;
+      const serverProgram = byName.get(serverName)!;
+      const options = { ...cell, address, port: serverProgram.port, cpu: cpusOf(pair)?.client };
       return {
-        pair: client.pair,
-        name: client.name,
-        node: client.node,
-        serverName: server.name,
+        pair,
+        name,
+        node,
         netns: netnsOf(plan, client),
-        server: serverProcesses.get(server.name) ?? 0,
-        port,
-        device: server.device,
-        argv: (seconds) => clientArgv({ ...cell, address: server.address, port, seconds, cpu }),
+        server: processes.get(serverName) ?? 0,
+        serverProgram,
+        device,
+        argv: (seconds) => clientArgv({ ...options, seconds }),
       };
     });
 }

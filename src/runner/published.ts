@@ -19,10 +19,11 @@ export async function measureAsPublished(input: MethodInput): Promise<Measured> 
   const clients = pairs.map((pair): HeldClient => ({
     ...pair,
     ...times,
+    serverName: pair.serverProgram.name,
     client: processes.get(pair.name)!,
   }));
   await sampler.define('edge', meter.edge(clients));
-  const open = await sampler.pass('edge', meter.sockets);
+  const open = await sampler.pass('edge');
   watch.begin('window');
   const end = { kind: 'of-themselves', after: seconds } as const;
   const { collected, last: close } = await finishTraffic(input, clients, end);

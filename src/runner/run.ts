@@ -68,10 +68,17 @@ async function measureCell(
   await provePaths(rig.testbeds, plan);
   if (request.describe) raw['container'] = await describeContainer(request);
   watch.begin('servers');
-  const servers = await startServers(rig.testbeds, rig.sampler, serverPrograms(plan, request.cpusOf));
+  const programs = serverPrograms(plan, request.cpusOf);
+  const servers = await startServers(rig.testbeds, rig.sampler, programs);
   const meter = createMeter(cell.protocol, plan.counters, datagramBytes(cell.udpLength ?? 'fit', cell.mtu));
   const method = cell.method === 'concurrent' ? measureConcurrent : measureAsPublished;
-  const measured = await method({ request, meter, pairs: clientPrograms(request, servers), watch, raw });
+  const measured = await method({
+    request,
+    meter,
+    pairs: clientPrograms(request, programs, servers),
+    watch,
+    raw,
+  });
   return judged(measured, cell, boundsOf(request));
 }
 

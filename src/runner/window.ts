@@ -45,7 +45,7 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
   await sleepUntil(sampler, activeAt + request.omit);
   request.onPhase('window');
   const samplerBefore = await sampler.cpuSeconds();
-  const open = await sampler.pass('edge', request.meter.sockets);
+  const open = await sampler.pass('edge');
   const all = [open];
   const delays = [];
   const closeDue = open.begin + request.duration;
@@ -56,9 +56,7 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
     const closing = due >= closeDue;
     if (closing) samplerSeconds = mostSpent(samplerBefore, await sampler.cpuSeconds());
     await sleep(Math.max(0, due + CLOCK_STEP - last.end) * 1000);
-    const pass = await (closing
-      ? passNotBefore(sampler, due, 'edge', request.meter.sockets)
-      : passNotBefore(sampler, due, 'beat', false));
+    const pass = await (closing ? passNotBefore(sampler, due, 'edge') : passNotBefore(sampler, due, 'beat'));
     delays.push(Math.max(0, pass.begin - due));
     tellBeat(request, last, pass);
     all.push(pass);
@@ -72,9 +70,9 @@ function mostSpent(before: number[], after: number[]): number {
 }
 
 /** Timers of this process may fire a little before the testbed's coarser clock agrees. */
-async function passNotBefore(sampler: Sampler, due: number, kind: string, sockets: boolean): Promise<Pass> {
+async function passNotBefore(sampler: Sampler, due: number, kind: string): Promise<Pass> {
   for (;;) {
-    const pass = await sampler.pass(kind, sockets);
+    const pass = await sampler.pass(kind);
     if (pass.begin >= due) return pass;
     await sleep((due + CLOCK_STEP - pass.begin) * 1000);
   }
@@ -94,7 +92,7 @@ async function waitUntilActive(
   const lateness = flows.map((): number | undefined => undefined);
   let last = before;
   for (;;) {
-    const pass = await sampler.pass('beat', meter.sockets);
+    const pass = await sampler.pass('beat');
     const bytes = meter.flowBytes(pass, flows);
     bytes.forEach((value, at) => {
       if (value !== undefined && value > (base[at] ?? 0)) lateness[at] ??= Math.max(0, pass.end - releasedAt);

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessId } from '../nodes/process.js';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
+import type { Pass } from '../probes/pass.js';
 import { CLOCK_STEP } from '../probes/sampler.js';
 import type { Sampler } from '../probes/samplers.js';
 import { findInState } from './programs.js';
@@ -35,24 +36,33 @@ export async function endClients(
   flows: FlowProcesses[],
   { clients, at }: StoppedClients,
 ): Promise<Map<number, number>> {
-  await untilRead(sampler, meter, flows);
+  await untilRead(sampler, 'beat', meter, flows);
   await sampler.signal('TERM', clients);
   const goneOnAt = await sampler.signal('CONT', clients);
   return new Map([...goneOnAt].map(([node, moment]) => [node, moment - at.get(node)!]));
 }
 
-/** Waits until nothing more arrives and no server has work left, or for as long as is worth it. */
-async function untilRead(sampler: Sampler, meter: Meter, flows: FlowProcesses[]): Promise<void> {
+/**
+ * Waits until nothing more of some flows arrives and no server of theirs has work left, or for as long as is worth it.
+ * Resolves to the last pass of that kind.
+ */
+export async function untilRead(
+  sampler: Sampler,
+  kind: string,
+  meter: Meter,
+  flows: FlowProcesses[],
+): Promise<Pass> {
   const servers = flows.map(({ server }) => server);
-  const first = await sampler.pass('beat');
+  const first = await sampler.pass(kind);
   let asked = performance.now();
-  for (let last = meter.totalBytes(first, flows); ;) {
+  for (let last = meter.flowBytes(first, flows); ;) {
     await sleep(Math.max(CLOCK_STEP * 1000, restAfter(asked)));
     asked = performance.now();
-    const pass = await sampler.pass('beat');
-    const bytes = meter.totalBytes(pass, flows);
-    if (pass.end - first.begin > UNREAD_SECONDS) return;
-    if (bytes === last && (await findInState(sampler, 'working', servers)).length === 0) return;
+    const pass = await sampler.pass(kind);
+    const bytes = meter.flowBytes(pass, flows);
+    if (pass.end - first.begin > UNREAD_SECONDS) return pass;
+    const rests = bytes.every((value, at) => value === last[at]);
+    if (rests && (await findInState(sampler, 'working', servers)).length === 0) return pass;
     last = bytes;
   }
 }

@@ -7,12 +7,15 @@ import { fail } from '../failures.js';
 import type { ProcessId } from '../nodes/process.js';
 import type { Testbed } from '../nodes/testbed.js';
 import type { FlowProcesses, Meter } from '../probes/meter.js';
+import type { Pass } from '../probes/pass.js';
 import type { Sampler } from '../probes/samplers.js';
 import type { Protocol } from '../scenario/scenario.js';
-import { readOutputs, startPrograms, type Output, type Program } from './programs.js';
+import { untilRead } from './end.js';
+import { readOutputs, reapPrograms, startPrograms, type Output, type Program } from './programs.js';
 import { restAfter } from './rest.js';
+import { startServers, type ServerProgram } from './servers.js';
 
-/** Started and not yet connected at one time: enough to keep the CPUs busy, few enough that hellos get through. */
+/** Started and not yet connected at one time, at most: enough to keep the CPUs busy, few enough that hellos get through. */
 const IN_FLIGHT = 8;
 /**
  * A client that has brought no payload after so many seconds is looked at: it has failed, or its hello was lost.
@@ -20,17 +23,19 @@ const IN_FLIGHT = 8;
  */
 const PATIENCE = { tcp: 15, udp: 1 };
 const RECONNECTS_PER_CLIENT = 5;
+/** Seconds that a killed server may take to be gone. */
+const KILLED_WITHIN = 10;
 /** How often a silent client is looked at: one that has ended will not get through. */
 const LOOK_SECONDS = 1;
 
 /** A client to be; `argv` takes the whole seconds that it sends at most. */
 export interface ClientProgram extends Output {
   pair: number;
-  serverName: string;
   netns: string;
   argv: (seconds: number) => string[];
-  server: FlowProcesses['server'];
-  port: number;
+  /** Its server's process, and what starts another. */
+  server: ProcessId;
+  serverProgram: ServerProgram;
   device: string;
 }
 
@@ -56,9 +61,13 @@ export interface Held {
   reconnects: number;
 }
 
-interface Attempt extends HeldClient {
+/** A client that is to be started, for the first time or again. */
+interface Turn {
   program: ClientProgram;
   tries: number;
+}
+
+interface Attempt extends HeldClient, Turn {
   /** When it was last seen not to have ended. */
   lookedAt: number;
 }
@@ -70,41 +79,63 @@ export async function connectAndHold(
   request: HoldRequest,
 ): Promise<Held> {
   const { meter } = request;
-  const waiting = request.clients.map((program) => ({ program, tries: 0 }));
+  const waiting: Turn[] = request.clients.map((program) => ({ program, tries: 0 }));
   const held: HeldClient[] = [];
   let flying: Attempt[] = [];
   let reconnects = 0;
+  let most = IN_FLIGHT;
   while (waiting.length + flying.length > 0) {
-    const next = waiting.splice(0, IN_FLIGHT - flying.length);
+    const next = waiting.splice(0, Math.floor(most) - flying.length);
     flying.push(...(await launch(testbeds, sampler, next, flying, request)));
     const asked = performance.now();
-    const pass = await sampler.pass('flying', meter.sockets);
+    const pass = await sampler.pass('flying');
     const pause = restAfter(asked);
-    const sending = meter.sending(pass, flying);
-    const ready = flying.filter((_, at) => sending[at]);
-    const stoppedAt = await sampler.signal('STOP', processesOf(ready));
-    held.push(...ready.map((attempt) => toHeld(attempt, stoppedAt.get(attempt.node)!)));
-    const silent = flying.filter((_, at) => !sending[at]);
-    const lost = silent.filter(
+    const ready = sending(meter, pass, flying);
+    held.push(...(await stop(sampler, ready)));
+    const silent = without(flying, ready);
+    const overdue = silent.filter(
       ({ startedAt, tries }) => pass.end - startedAt > PATIENCE[request.protocol] * 2 ** tries,
     );
     await refuseEnded(
       testbeds,
-      silent.filter((attempt) => lost.includes(attempt) || pass.end - attempt.lookedAt > LOOK_SECONDS),
+      silent.filter((attempt) => overdue.includes(attempt) || pass.end - attempt.lookedAt > LOOK_SECONDS),
       pass.end,
     );
-    await abandon(testbeds, sampler, lost);
+    const { through, lost } = await stopOverdue(testbeds, sampler, meter, overdue);
+    held.push(...through);
     reconnects += lost.length;
-    waiting.push(...lost.map(({ program, tries }) => ({ program, tries: tries + 1 })));
-    flying = silent.filter((attempt) => !lost.includes(attempt));
+    most = pace(most, ready.length, lost.length);
+    waiting.push(...(await renew(testbeds, sampler, lost)));
+    flying = without(silent, overdue);
     if (ready.length === 0) await sleep(pause);
   }
   return { clients: held.sort((a, b) => a.pair - b.pair), reconnects };
 }
 
-function toHeld({ program: _, tries: __, lookedAt: ___, ...client }: Attempt, heldAt: number): HeldClient {
-  return { ...client, heldAt };
+/** How many may be on their way next, as TCP does it: half as many after a loss, one more when all have got through. */
+function pace(most: number, ready: number, lost: number): number {
+  return lost > 0 ? Math.max(1, most / 2) : Math.min(IN_FLIGHT, most + ready / most);
 }
+
+/** Those that have begun to send payload. */
+function sending(meter: Meter, pass: Pass, attempts: Attempt[]): Attempt[] {
+  const bytes = meter.flowBytes(pass, attempts);
+  return attempts.filter(
+    ({ countedBefore = 0 }, at) => (bytes[at] ?? 0) - countedBefore > meter.beforePayload,
+  );
+}
+
+/** Stops clients, which are held from then on. */
+async function stop(sampler: Sampler, attempts: Attempt[]): Promise<HeldClient[]> {
+  const stoppedAt = await sampler.signal('STOP', processesOf(attempts));
+  return attempts.map(({ program: _, tries: __, lookedAt: ___, ...client }) => ({
+    ...client,
+    heldAt: stoppedAt.get(client.node)!,
+  }));
+}
+
+const without = (attempts: Attempt[], others: Attempt[]): Attempt[] =>
+  attempts.filter((attempt) => !others.includes(attempt));
 
 const processesOf = (clients: FlowProcesses[]): ProcessId[] => clients.map(({ client }) => client);
 
@@ -112,7 +143,7 @@ const processesOf = (clients: FlowProcesses[]): ProcessId[] => clients.map(({ cl
 async function launch(
   testbeds: Testbed[],
   sampler: Sampler,
-  batch: { program: ClientProgram; tries: number }[],
+  batch: Turn[],
   flying: Attempt[],
   { meter, seconds }: HoldRequest,
 ): Promise<Attempt[]> {
@@ -123,24 +154,38 @@ async function launch(
   const counted = meter.flowBytes(before, flows);
   const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
   const pids = await startPrograms(testbeds, programs);
-  const started = batch.map(({ program, tries }, at) => ({
+  return batch.map(({ program, tries }, at) => ({
     program,
     tries,
     pair: program.pair,
     name: program.name,
     node: program.node,
-    serverName: program.serverName,
+    serverName: program.serverProgram.name,
     server: program.server,
     client: pids.get(program.name)!,
-    port: program.port,
     device: program.device,
     startedAt: before.end,
     lookedAt: before.end,
     heldAt: before.end,
     countedBefore: counted[at],
   }));
-  if (meter.clientsTell) await sampler.define('flying', meter.beat([...flying, ...started]));
-  return started;
+}
+
+/**
+ * Starts the servers of lost clients anew: one that never hears that its client is gone, as what tells it is lost like
+ * the hello was, would be busy for ever.
+ */
+async function renew(testbeds: Testbed[], sampler: Sampler, lost: Attempt[]): Promise<Turn[]> {
+  if (lost.length === 0) return [];
+  const old = lost.map(({ server }) => server);
+  await sampler.signal('KILL', old);
+  await reapPrograms(testbeds, old, KILLED_WITHIN);
+  const programs = lost.map(({ program }) => program.serverProgram);
+  const servers = await startServers(testbeds, sampler, programs);
+  return lost.map(({ program, tries }) => ({
+    program: { ...program, server: servers.get(program.serverProgram.name)! },
+    tries: tries + 1,
+  }));
 }
 
 /** Gives up if a silent client has ended of itself. Errors: `connect` with its words. */
@@ -160,11 +205,25 @@ export async function findEnded<Client extends Output>(
   return client && { client, words: outputs.get(client.name)! };
 }
 
-/** Ends clients whose hello was lost, so that they can be started anew. Errors: `connect` for one that never gets through. */
-async function abandon(testbeds: Testbed[], sampler: Sampler, lost: Attempt[]): Promise<void> {
+/**
+ * Stops clients that are overdue. Those that have got through meanwhile are held, and what they sent is read; those whose
+ * hello was lost are ended, so that they can be started anew. Errors: `connect` for one that never gets through.
+ */
+async function stopOverdue(
+  testbeds: Testbed[],
+  sampler: Sampler,
+  meter: Meter,
+  overdue: Attempt[],
+): Promise<{ through: HeldClient[]; lost: Attempt[] }> {
+  if (overdue.length === 0) return { through: [], lost: [] };
+  const stopped = await stop(sampler, overdue);
+  const pass = await untilRead(sampler, 'flying', meter, overdue);
+  const begun = sending(meter, pass, overdue);
+  const lost = without(overdue, begun);
   const hopeless = lost.find(({ tries }) => tries >= RECONNECTS_PER_CLIENT);
   if (hopeless) giveUp(hopeless, (await readOutputs(testbeds, [hopeless])).get(hopeless.name));
   await sampler.signal('KILL', processesOf(lost));
+  return { through: stopped.filter((_, at) => begun.includes(overdue[at]!)), lost };
 }
 
 function giveUp({ name, tries }: Attempt, words = ''): never {

@@ -8,7 +8,7 @@ import { findEndedPrograms, readOutputs, startPrograms, type Program } from './p
 
 /** /proc/net/tcp: any remote address, state 0A (TCP_LISTEN). */
 const LISTEN_ROW = '[0-9A-F]+:[0-9A-F]{4}[[:space:]][0-9A-F]+:0000[[:space:]]0A[[:space:]]';
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 const POLL_MS = 10;
 /** How often a silent server is looked at: one that has ended will never listen. */
 const LOOK_MS = 1000;

@@ -88,4 +88,4 @@ async function byHand({ testbeds }: Rig, cpusOf: Place): Promise<number> {
 }
 
 /** What the meter needs to know of a server that it reads. */
-const asFlow = (server: number): FlowProcesses => ({ pair: 0, server, client: 0, port: 0, device: 'eth0' });
+const asFlow = (server: number): FlowProcesses => ({ pair: 0, server, client: 0, device: 'eth0' });

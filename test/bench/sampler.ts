@@ -84,8 +84,9 @@ async function startTraffic({ testbeds, sampler }: Rig): Promise<WindowRequest> 
   const plan = planTopology(cell);
   const cpusOf = (): undefined => undefined;
   await build(testbeds, plan);
-  const servers = await startServers(testbeds, sampler, serverPrograms(plan, cpusOf));
-  const programs = clientPrograms({ plan, cell, cpusOf }, servers);
+  const servers = serverPrograms(plan, cpusOf);
+  const processes = await startServers(testbeds, sampler, servers);
+  const programs = clientPrograms({ plan, cell, cpusOf }, servers, processes);
   const meter = createMeter('tcp', plan.counters, 0);
   const seconds = WARM_UP + 2 * WINDOWS * (WINDOW_SECONDS + 1);
   const { clients } = await connectAndHold(testbeds, sampler, {

@@ -12,8 +12,8 @@ import { Sampler } from '../../src/probes/samplers.js';
 import { FakeChannel } from '../nodes/channel.js';
 
 const flows: FlowProcesses[] = [
-  { pair: 1, server: 11, client: 21, port: 5201, device: 'eth0' },
-  { pair: 2, server: 12, client: 22, port: 5202, device: 'eth0' },
+  { pair: 1, server: 11, client: 21, device: 'eth0' },
+  { pair: 2, server: 12, client: 22, device: 'eth0' },
 ];
 
 const empty = (): Pass => parsePass('/proc/uptime:1.00 1.00\n', {});
@@ -32,9 +32,10 @@ const withCounters = (...counters: [pid: number, Counters][]): Pass => ({
   namespaces: new Map(counters),
 });
 
-const withSockets = (...sockets: [port: number, bytes: number][]): Pass => ({
-  ...withDevices([1, 'lo', 1_000_000, 100]),
-  sockets: sockets.map(([localPort, bytesReceived]) => ({ node: 0, localPort, bytesReceived })),
+/** What servers have read, by their processes. */
+const withReads = (pass: Pass, ...reads: [pid: number, bytes: number][]): Pass => ({
+  ...pass,
+  read: new Map(reads),
 });
 
 describe('TCP in namespaces of its own', () => {
@@ -53,11 +54,8 @@ describe('TCP in namespaces of its own', () => {
     expect(meter.totalBytes(pass, flows)).toBe(99_340);
   });
 
-  test('has begun above 64 KiB of payload', () => {
-    // 65,536 + 66 is 64 KiB in one packet.
-    const pass = withDevices([11, 'eth0', 65_602, 1], [12, 'eth0', 65_603, 1]);
-    expect(meter.sending(pass, flows)).toEqual([false, true]);
-    expect(meter.sending(empty(), flows)).toEqual([false, false]);
+  test('begins above 64 KiB', () => {
+    expect(meter.beforePayload).toBe(65_536);
   });
 });
 
@@ -71,92 +69,71 @@ describe('UDP in namespaces of its own', () => {
     expect(meter.flowBytes(empty(), flows)).toEqual([undefined, undefined]);
   });
 
-  test('has begun above 16 datagrams, more than repeated hellos bring', () => {
-    const pass = withCounters([11, { 'Udp.InDatagrams': 16 }], [12, { 'Udp.InDatagrams': 17 }]);
-    expect(meter.sending(pass, flows)).toEqual([false, true]);
+  test('begins above 16 datagrams, more than repeated hellos bring', () => {
+    expect(meter.beforePayload).toBe(16 * 1472);
   });
 });
 
 describe('TCP in one namespace', () => {
   const meter = createMeter('tcp', 'shared-namespace', 1472);
 
-  test('is told by each port: the larger of the data and the control connection', () => {
-    const pass = withSockets([5201, 185], [5201, 1_913_782_309], [42_470, 9e9]);
-    expect(meter.flowBytes(pass, flows)).toEqual([1_913_782_309, 0]);
+  test('is what each server has read', () => {
+    expect(meter.flowBytes(withReads(empty(), [11, 1_913_782_309]), flows)).toEqual([
+      1_913_782_309,
+      undefined,
+    ]);
   });
 
   test('is for the total what lo received less headers', () => {
     // 1,000,000 - 100 x 66.
     const onLo = flows.map((flow) => ({ ...flow, device: 'lo' }));
-    expect(meter.totalBytes(withSockets([5201, 5]), onLo)).toBe(993_400);
+    const pass = withReads(withDevices([1, 'lo', 1_000_000, 100]), [11, 5]);
+    expect(meter.totalBytes(pass, onLo)).toBe(993_400);
     expect(meter.totalBytes(empty(), flows)).toBe(0);
   });
 
-  test('has begun above 64 KiB at a port', () => {
-    expect(meter.sending(withSockets([5201, 65_536], [5202, 65_537]), flows)).toEqual([false, true]);
+  test('begins above what a server reads to fill its buffer of 128 KiB', () => {
+    expect(meter.beforePayload).toBe(2 * 128 * 1024);
   });
 });
 
 describe('UDP in one namespace', () => {
   const meter = createMeter('udp', 'shared-namespace', 1000);
 
-  test('has a total, and no counter for a flow', () => {
-    const pass = withCounters([1, { 'Udp.InDatagrams': 7 }]);
-    expect(meter.flowBytes(pass, flows)).toEqual([undefined, undefined]);
+  test('is what each server has read, and for the total what was delivered', () => {
+    const pass = withReads(withCounters([1, { 'Udp.InDatagrams': 7 }]), [11, 3000], [12, 4000]);
+    expect(meter.flowBytes(pass, flows)).toEqual([3000, 4000]);
     expect(meter.totalBytes(pass, flows)).toBe(7000);
     expect(meter.totalBytes(empty(), flows)).toBe(0);
   });
 
-  test('has begun when the client has written more than it says on its control connection', () => {
-    const written = (first: number, second: number): Pass => ({
-      ...empty(),
-      // Both servers are connected already: that a hello came does not mean that its answer was read.
-      connectedUdp: new Map([[1, new Set([5201, 5202])]]),
-      written: new Map([
-        [21, first],
-        [22, second],
-      ]),
-    });
-    // Sixteen datagrams of 1000 bytes.
-    expect(meter.sending(written(16_000, 16_001), flows)).toEqual([false, true]);
-    const small = createMeter('udp', 'shared-namespace', 16);
-    expect(small.sending(written(4096, 4097), flows)).toEqual([false, true]);
-  });
-
-  test('has begun once the socket at its port has a peer, where the kernel does not tell what was written', () => {
-    const pass = { ...empty(), connectedUdp: new Map([[1, new Set([5202])]]) };
-    expect(meter.sending(pass, flows)).toEqual([false, true]);
-    expect(meter.sending(empty(), flows)).toEqual([false, false]);
+  test('begins above 16 datagrams and what else a server reads', () => {
+    expect(meter.beforePayload).toBe(16 * 1024 + 16 * 1000);
   });
 });
 
 test.each([
-  ['tcp', 'device', 'device', false, '/proc/11/net/dev /proc/12/net/dev'],
-  ['udp', 'device', 'device', false, '/proc/11/net/snmp /proc/12/net/snmp'],
-  ['tcp', 'shared-namespace', 'socket', true, '/proc/1/net/dev'],
-  [
-    'udp',
-    'shared-namespace',
-    'iperf3-server',
-    false,
-    '/proc/1/net/snmp /proc/1/net/udp /proc/1/net/udp6 /proc/21/io /proc/22/io',
-  ],
+  ['tcp', 'device', 'device', '/proc/11/net/dev /proc/12/net/dev'],
+  ['udp', 'device', 'device', '/proc/11/net/snmp /proc/12/net/snmp'],
+  ['tcp', 'shared-namespace', 'process', '/proc/1/net/dev /proc/11/io /proc/12/io'],
+  ['udp', 'shared-namespace', 'process', '/proc/1/net/snmp /proc/11/io /proc/12/io'],
 ] as const)(
-  'of %s with counters of %s the source is %s, sockets: %s, beats read %s',
-  async (protocol, counters, source, sockets, files) => {
+  'of %s with counters of %s the source is %s, beats read %s',
+  async (protocol, counters, source, files) => {
     const channel = new FakeChannel((_, self) => self.say('@end\n'));
     const meter = createMeter(protocol, counters, 1472);
     await definePasses(new Sampler([new NodeSampler(channel)]), meter, flows);
-    expect([meter.source, meter.sockets]).toEqual([source, sockets]);
+    expect(meter.source).toBe(source);
     const [beat = '', edge = ''] = channel.written;
     expect(beat).toMatch(/^files beat \S+ \/proc\/[^\n]+\n$/);
     expect(beat.trim().split(' ').slice(3).join(' ')).toBe(files);
-    const servers = counters === 'device' ? [11, 12] : [1];
-    const clients = counters === 'device' ? ['/proc/21/net/snmp', '/proc/22/net/snmp'] : [];
+    const own = counters === 'device';
     expect(edge).toMatch(/^files edge \S+ /);
     expect(edge.trim().split(' ').slice(3)).toEqual([
-      ...servers.flatMap((pid) => ['dev', 'snmp', 'netstat'].map((file) => `/proc/${pid}/net/${file}`)),
-      ...clients,
+      ...(own ? [11, 12] : [1]).flatMap((pid) =>
+        ['dev', 'snmp', 'netstat'].map((file) => `/proc/${pid}/net/${file}`),
+      ),
+      ...(own ? ['/proc/21/net/snmp', '/proc/22/net/snmp'] : ['/proc/11/io', '/proc/12/io']),
       '/proc/stat',
       '/proc/softirqs',
     ]);

@@ -261,7 +261,7 @@ function syntheticFlow(
   const flow: FlowRecord = {
     pair,
     goodput,
-    source: cell.driver === 'host' ? 'socket' : 'device',
+    source: cell.driver === 'host' ? 'process' : 'device',
     lateness: Math.round(lateness * 1e4) / 1e4,
     iperf3: {
       sentMean: Math.round(receivedMean * 1.001),

@@ -7,8 +7,8 @@ import type { CpuTimes } from '../../src/results/record.js';
 import { measure, measurePublished, type FlowWords, type MeasureInput } from '../../src/runner/measure.js';
 
 const flows: FlowProcesses[] = [
-  { pair: 1, server: 11, client: 21, port: 5201, device: 'eth0' },
-  { pair: 2, server: 12, client: 22, port: 5202, device: 'eth0' },
+  { pair: 1, server: 11, client: 21, device: 'eth0' },
+  { pair: 2, server: 12, client: 22, device: 'eth0' },
 ];
 
 const times = (user: number): CpuTimes => ({
@@ -224,11 +224,14 @@ describe('UDP', () => {
     expect(measured).not.toHaveProperty('tcp');
   });
 
-  test('in one namespace has each flow from its server, and the counters once for all', () => {
-    const one = (received: number, sent: number): Record<number, Counters> => ({
-      1: { ...server(received), 'Udp.OutDatagrams': sent },
-    });
-    const [before, after] = [pass(10, [0, 0], one(0, 0)), pass(12, [0, 0], one(400, 900))];
+  const one = (received: number, sent: number): Record<number, Counters> => ({
+    1: { ...server(received), 'Udp.OutDatagrams': sent },
+  });
+  const readBy = (...bytes: number[]): Pass['read'] => new Map(bytes.map((read, at) => [11 + at, read]));
+
+  test('in one namespace has each flow from what its server read, and the counters once for all', () => {
+    const before = { ...pass(10, [0, 0], one(0, 0)), read: readBy(1000, 5000) };
+    const after = { ...pass(12, [0, 0], one(400, 900)), read: readBy(301_000, 105_000) };
     const measured = measure({
       ...input,
       protocol: 'udp',
@@ -239,18 +242,21 @@ describe('UDP', () => {
     });
     expect(measured.throughput).toBe(1_600_000);
     expect(measured.flows.map(({ goodput, source, udp }) => [goodput, source, udp])).toEqual([
-      [8000, 'iperf3-server', undefined],
-      [3000, 'iperf3-server', undefined],
+      // 300,000 and 100,000 bytes in 2 s.
+      [1_200_000, 'process', undefined],
+      [400_000, 'process', undefined],
     ]);
     expect(measured.udp).toMatchObject({ sent: 900, received: 400 });
   });
 
-  test('in one namespace has no goodput for a flow of which its server tells nothing', () => {
+  test('in one namespace has no goodput for a flow whose server is gone', () => {
+    const before = { ...pass(10, [0, 0], one(0, 0)), read: readBy(1000, 5000) };
+    const after = { ...pass(12, [0, 0], one(400, 900)), read: readBy(301_000) };
     const measured = measure({
       ...input,
       protocol: 'udp',
       meter: createMeter('udp', 'shared-namespace', 1000),
-      passes,
+      passes: { ...passes, open: before, close: after, all: [before, after] },
       words: [words[0]!, {}],
     });
     expect(measured.flows[1]).toEqual({ pair: 2, source: 'none', held: 0.25, iperf3: {} });

@@ -23,15 +23,14 @@ describe('pairs in namespaces of their own', () => {
       ['s1', 11],
       ['s2', 12],
     ]);
-    const clients = clientPrograms({ plan, cell: own, cpusOf: unbound }, pids);
+    const clients = clientPrograms({ plan, cell: own, cpusOf: unbound }, serverPrograms(plan, unbound), pids);
     const address = plan.containers.find(({ name }) => name === 's2')!.address;
     expect(clients[1]).toMatchObject({
       pair: 2,
       name: 'c2',
-      serverName: 's2',
       netns: '/run/netns/c2',
       server: 12,
-      port: 5201,
+      serverProgram: { name: 's2', port: 5201 },
       device: 'eth0',
     });
     const argv = clients[1]!.argv(7).join(' ');
@@ -44,8 +43,9 @@ describe('pairs in namespaces of their own', () => {
       server: 2 * pair,
       client: 2 * pair + 1,
     });
-    expect(serverPrograms(plan, cpusOf)[1]!.argv.slice(0, 3)).toEqual(['taskset', '-c', '4']);
-    const clients = clientPrograms({ plan, cell: own, cpusOf }, new Map());
+    const servers = serverPrograms(plan, cpusOf);
+    expect(servers[1]!.argv.slice(0, 3)).toEqual(['taskset', '-c', '4']);
+    const clients = clientPrograms({ plan, cell: own, cpusOf }, servers, new Map());
     expect(clients[1]!.argv(1).slice(0, 3)).toEqual(['taskset', '-c', '5']);
   });
 });
@@ -54,9 +54,9 @@ test('pairs that share a namespace have a port each', () => {
   const shared = { ...cell, driver: 'host', pairs: 3 };
   const plan = planTopology(shared);
   const servers = serverPrograms(plan, unbound);
-  const clients = clientPrograms({ plan, cell: shared, cpusOf: unbound }, new Map());
+  const clients = clientPrograms({ plan, cell: shared, cpusOf: unbound }, servers, new Map());
   expect(servers.map(({ port }) => port)).toEqual([5201, 5202, 5203]);
-  expect(clients.map(({ port }) => port)).toEqual([5201, 5202, 5203]);
+  expect(clients.map(({ serverProgram }) => serverProgram)).toEqual(servers);
   expect(clients[2]!.argv(1).join(' ')).toContain('-p 5203');
   expect(new Set([...servers, ...clients].map(({ netns }) => netns))).toEqual(new Set(['/proc/1/ns/net']));
   expect(clients.map(({ device }) => device)).toEqual(['lo', 'lo', 'lo']);
@@ -65,6 +65,11 @@ test('pairs that share a namespace have a port each', () => {
 test('clients send what the cell asks for', () => {
   const { congestionControl: _, ...rest } = cell;
   const udp = { ...rest, protocol: 'udp', udpLength: 8192, driver: 'veth:bridge', pairs: 1 } as const;
-  const clients = clientPrograms({ plan: planTopology(udp), cell: udp, cpusOf: unbound }, new Map());
+  const plan = planTopology(udp);
+  const clients = clientPrograms(
+    { plan, cell: udp, cpusOf: unbound },
+    serverPrograms(plan, unbound),
+    new Map(),
+  );
   expect(clients[0]!.argv(2).join(' ')).toContain('-u -b 0 -l 8192');
 });

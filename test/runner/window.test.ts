@@ -20,7 +20,6 @@ const flows: FlowProcesses[] = [11, 12].map((server, at) => ({
   pair: at + 1,
   server,
   client: server + 10,
-  port: 5201,
   device: 'eth0',
 }));
 const RELEASED = 1000;

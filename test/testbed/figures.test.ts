@@ -97,8 +97,7 @@ describe.each(traffic)('%s over paths of a known rate', (_name, cell, payload) =
     const { share, throughput, window, fairness, crossCheck, sumOfFlowMeans, flows } = measurement;
     expect(share).toBeLessThan(1.03);
     expectAgreement(sumOfFlowMeans!, throughput, LONGER_SPAN);
-    const counted = flows.every(({ source }) => source !== 'iperf3-server');
-    expectAgreement(sum(flows.map(({ goodput }) => goodput!)), throughput, counted ? 0.03 : LONGER_SPAN);
+    expectAgreement(sum(flows.map(({ goodput }) => goodput!)), throughput, 0.03);
     expect(flows.map(({ pair }) => pair)).toEqual([1, 2]);
     expect(window.seconds).toBeGreaterThanOrEqual(window.asked);
     expect(Math.abs(crossCheck!)).toBeLessThan(UNREAD);

@@ -8,7 +8,6 @@ const flows = [1, 2].map((pair) => ({
   pair,
   server: 10 + pair,
   client: 20 + pair,
-  port: 5201,
   device: 'eth0',
 }));
 
@@ -20,7 +19,7 @@ async function end(
 ): Promise<Map<number, number>> {
   let passes = 0;
   const meter = {
-    totalBytes: () => bytes[Math.min(passes++, bytes.length - 1)],
+    flowBytes: () => [bytes[Math.min(passes++, bytes.length - 1)]],
   } as unknown as Meter;
   world.states = () => new Map(states);
   const stopped = await stopClients(world.sampler, flows);
@@ -61,7 +60,7 @@ describe('clients that have sent enough', () => {
         ]),
       );
     const spread = flows.map((flow, node) => ({ ...flow, client: processId(node, flow.client) }));
-    const meter = { totalBytes: () => 100 } as unknown as Meter;
+    const meter = { flowBytes: () => [100] } as unknown as Meter;
     const stopped = await stopClients(world.sampler, spread);
     const stood = await endClients(world.sampler, meter, spread, stopped);
     expect(stood.get(1)! - stood.get(0)!).toBeCloseTo(2, 6);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BenchError } from '../../src/failures.js';
-import type { Meter } from '../../src/probes/meter.js';
+import type { FlowProcesses, Meter } from '../../src/probes/meter.js';
 import type { Protocol } from '../../src/scenario/scenario.js';
 import { connectAndHold, findEnded, release, type ClientProgram, type Held } from '../../src/traffic/hold.js';
 import { World, type Started } from './world.js';
@@ -10,11 +10,16 @@ const clients = (count: number): ClientProgram[] =>
     pair: at + 1,
     name: `c${at + 1}`,
     node: 0,
-    serverName: `s${at + 1}`,
     netns: `/run/netns/c${at + 1}`,
     argv: (seconds) => ['iperf3', '-t', String(seconds)],
     server: 11 + at,
-    port: 5201,
+    serverProgram: {
+      name: `s${at + 1}`,
+      node: 0,
+      netns: `/run/netns/s${at + 1}`,
+      argv: ['iperf3', '-s'],
+      port: 5201,
+    },
     device: 'eth0',
   }));
 
@@ -24,18 +29,18 @@ function hold(
   count: number,
   sends: (program: Started) => boolean,
   protocol: Protocol = 'udp',
-  clientsTell = false,
 ): Promise<Held> {
+  const before = ({ pair }: FlowProcesses): number => 1000 * pair;
+  const begun = ({ client }: FlowProcesses): boolean =>
+    world.started.some((program) => program.pid === client && sends(program));
   const meter = {
-    sockets: false,
-    ...(clientsTell ? { clientsTell } : {}),
-    beat: (flows: { server: number; client: number }[]) => ({
+    beat: (flows: FlowProcesses[]) => ({
       pattern: 'eth0',
-      files: flows.map(({ server, client }) => ({ process: clientsTell ? client : server, file: 'net/dev' })),
+      files: flows.map(({ server }) => ({ process: server, file: 'net/dev' })),
     }),
-    flowBytes: (_pass: unknown, flows: { pair: number }[]) => flows.map(({ pair }) => 1000 * pair),
-    sending: (_pass: unknown, flows: { client: number }[]) =>
-      flows.map(({ client }) => sends(world.started.find(({ pid }) => pid === client)!)),
+    beforePayload: 64,
+    flowBytes: (_pass: unknown, flows: FlowProcesses[]) =>
+      flows.map((flow) => before(flow) + (begun(flow) ? 65 : 0)),
   } as unknown as Meter;
   const request = { protocol, clients: clients(count), meter, seconds: 600 };
   return connectAndHold(world.testbeds, world.sampler, request);
@@ -47,6 +52,8 @@ function fastWorld(): World {
   world.step = 0.5;
   return world;
 }
+
+const clientsOf = ({ started }: World): Started[] => started.filter(({ name }) => name.startsWith('c'));
 
 /** Never sends in the first tries. */
 const afterTries =
@@ -77,7 +84,6 @@ describe('clients', () => {
       serverName: 's3',
       server: 13,
       client: 103,
-      port: 5201,
       device: 'eth0',
       startedAt: expect.closeTo(100.05, 6) as number,
       // Two passes of 50 ms.
@@ -105,13 +111,39 @@ describe('clients', () => {
     expect(new Set(read.flat()).size).toBe(20);
   });
 
-  test('whose hello was lost are ended and started anew, with the same words, and the others wait', async () => {
+  test('are started fewer at a time where hellos are lost, and more again as they get through', async () => {
+    const world = fastWorld();
+    const batches: number[] = [];
+    world.read = () => (batches.push(clientsOf(world).length), {});
+    const held = await hold(world, 20, ({ pid }) => pid > 108);
+    expect(held.reconnects).toBe(8);
+    const started = batches.map((count, at) => count - (batches[at - 1] ?? 0)).filter((count) => count > 0);
+    expect(started).toEqual([8, 4, 5, 6, 5]);
+  });
+
+  test('whose hello was lost are ended and started anew, and so are their servers, and the others wait', async () => {
     const world = fastWorld();
     const held = await hold(world, 2, (program) => program.name === 'c1' || program.tries === 2);
     expect(held.reconnects).toBe(2);
-    expect(world.started.map(({ name }) => name)).toEqual(['c1', 'c2', 'c2', 'c2']);
-    expect(world.signals).toEqual(['STOP 101', 'KILL 102', 'KILL 103', 'STOP 104']);
-    expect(held.clients.map(({ client }) => client)).toEqual([101, 104]);
+    expect(world.started.map(({ name }) => name)).toEqual(['c1', 'c2', 's2', 'c2', 's2', 'c2']);
+    expect(world.signals).toEqual([
+      'STOP 101',
+      ...['STOP 102', 'KILL 102', 'KILL 12'],
+      ...['STOP 104', 'KILL 104', 'KILL 103'],
+      'STOP 106',
+    ]);
+    expect(held.clients.map(({ client, server }) => [client, server])).toEqual([
+      [101, 11],
+      [106, 105],
+    ]);
+  });
+
+  test('that get through just as they are given up are held, and not started anew', async () => {
+    const world = fastWorld();
+    const held = await hold(world, 1, () => world.signals.includes('STOP 101'));
+    expect(held.reconnects).toBe(0);
+    expect(world.signals).toEqual(['STOP 101']);
+    expect(held.clients).toMatchObject([{ client: 101, countedBefore: 1000 }]);
   });
 
   test.each<[Protocol, number]>([
@@ -123,10 +155,14 @@ describe('clients', () => {
       const world = new World();
       world.step = patience / 10;
       const tries: number[] = [];
-      world.read = () => ((tries[world.started.length] = Math.round((world.clock - 100) / world.step)), {});
+      world.read = () => (
+        (tries[clientsOf(world).length] = Math.round((world.clock - 100) / world.step)),
+        {}
+      );
       await hold(world, 1, afterTries(2), protocol);
-      // In tenths of the patience, one pass before each start: lost just above 10 later, then 20, then held at once.
-      expect(tries.slice(1)).toEqual([1 + 11 + 1, 13 + 21 + 1, 35 + 1]);
+      // In tenths of the patience, one pass before each start: overdue just above 10 later, then 20, then held at once;
+      // two more passes see that nothing comes any more.
+      expect(tries.slice(1)).toEqual([1 + 11 + 2 + 1, 15 + 21 + 2 + 1, 39 + 1]);
     },
   );
 
@@ -148,7 +184,7 @@ describe('clients', () => {
       message: 'client c1 did not connect in 6 tries',
       detail: 'warning: slow',
     });
-    expect(world.started).toHaveLength(6);
+    expect(clientsOf(world)).toHaveLength(6);
   });
 
   test('that have given up end the run at once, with their own words', async () => {
@@ -160,16 +196,6 @@ describe('clients', () => {
     expect(failure.detail).toContain('unable to connect to server');
     expect(world.started).toHaveLength(2);
   });
-});
-
-test('passes read clients that tell of themselves as soon as their processes are known', async () => {
-  const world = new World();
-  await hold(world, 2, () => true, 'udp', true);
-  const read = world.defined.map(({ files }) => files.map(({ process }) => process));
-  expect(read).toEqual([
-    [0, 0],
-    [101, 102],
-  ]);
 });
 
 test('a client that has printed more than a warning has ended, and its words are told', async () => {

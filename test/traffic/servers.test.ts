@@ -57,10 +57,10 @@ test('servers that do not listen in time fail with their number, the first one a
   world.read = () => ({ listening: new Map([[101, new Set([5201])]]) });
   world.outputs['s2'] = 'iperf3: unrecognized option';
   const outcome = startServers(world.testbeds, world.sampler, servers).catch((error: unknown) => error);
-  await vi.advanceTimersByTimeAsync(15_100);
+  await vi.advanceTimersByTimeAsync(60_100);
   expect(((await outcome) as BenchError).failure).toEqual({
     reason: 'server-not-ready',
-    message: '1 server(s) did not listen within 15 s, the first is s2',
+    message: '1 server(s) did not listen within 60 s, the first is s2',
     detail: 'iperf3: unrecognized option',
   });
 });

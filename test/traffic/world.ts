@@ -58,8 +58,13 @@ export class World {
     },
     pass: (kind: string) => {
       const begin = this.clock;
-      if (kind !== 'states') this.clock += this.step;
-      const stamped = { ...parsePass('/proc/uptime:1 1', {}), begin, end: this.clock };
+      if (kind !== 'states' && kind !== 'listening') this.clock += this.step;
+      const stamped = {
+        ...parsePass('/proc/uptime:1 1', {}),
+        begin,
+        end: this.clock,
+        listening: this.listening(),
+      };
       return Promise.resolve({
         ...stamped,
         ...(kind === 'states' ? { states: this.states() } : this.read()),
@@ -85,6 +90,11 @@ export class World {
   states(): Map<number, string> {
     const alive = this.started.filter(({ pid }) => !this.ended.has(pid));
     return new Map(alive.map(({ pid }) => [pid, 'S']));
+  }
+
+  /** Every program does, unless the test says otherwise. */
+  private listening(): Pass['listening'] {
+    return new Map(this.started.map(({ pid }) => [pid, new Set([5201])]));
   }
 
   private start(line: string): string | undefined {

@@ -48,20 +48,23 @@ function run(tier) {
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
     readFileSync(results, 'utf8'),
   );
-  // a file that could not be loaded fails without a test of its own
+  // a file that could not be loaded, or a hook, fails without a test of its own
   const failed = status === 0 ? numFailedTests : Math.max(numFailedTests, 1);
+  const failures = testResults.flatMap(failuresIn);
+  if (failed > failures.length) failures.push('something else than a test, see above');
   return {
     passed: numPassedTests,
     failed,
     skipped: numPendingTests,
-    failures: testResults.flatMap(failuresIn).map((failure) => `${tier}: ${failure}`),
+    failures: failures.map((failure) => `${tier}: ${failure}`),
   };
 }
 
 /** What failed in a file of tests, each with the first lines of its reason; or why the file could not be loaded. */
 function failuresIn({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (failed.length === 0 && status === 'failed') return [`${relative('', name)}\n${excerpt(message)}`];
+  if (failed.length === 0 && status === 'failed')
+    return [`${relative('', name)}\n${excerpt(message || 'a hook failed, see above')}`];
   return failed.map(
     ({ fullName, failureMessages }) =>
       `${relative('', name)} > ${fullName}\n${excerpt(failureMessages.join('\n'))}`,

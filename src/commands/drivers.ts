@@ -2,7 +2,7 @@
 import type { Driver, Requirement, Variant } from '../drivers/driver.js';
 import { DRIVERS } from '../drivers/registry.js';
 import type { Node } from '../nodes/node.js';
-import { requirementsMet } from '../probes/doctor/linkTypes.js';
+import { requirementsMet } from '../probes/doctor/requirements.js';
 import type { DriverId } from '../scenario/scenario.js';
 import type { CommandResult } from './result.js';
 
@@ -29,9 +29,11 @@ export async function drivers({ node, json }: DriversOptions): Promise<CommandRe
   const wanted = DRIVERS.flatMap((driver) =>
     driver.variants.map((variant) => ({ driver, variant, needs: driver.requirements(variant) })),
   );
-  const allNeeds = wanted.flatMap(({ needs }) => needs);
-  const answers = await requirementsMet(node, allNeeds);
-  const rows = wanted.map((one) => rowOf(one, answers.splice(0, one.needs.length)));
+  const met = await requirementsMet(
+    node,
+    wanted.map(({ needs }) => needs),
+  );
+  const rows = wanted.map((one, at) => rowOf(one, met[at]!));
   return { text: json ? JSON.stringify({ drivers: rows }, null, 2) : describe(rows), exitCode: 0 };
 }
 
@@ -41,22 +43,20 @@ interface Wanted {
   needs: Requirement[];
 }
 
-function rowOf({ driver, variant, needs }: Wanted, answers: (true | string)[]): DriverRow {
+function rowOf({ driver, variant, needs }: Wanted, available: true | string): DriverRow {
   const limit = driver.pairLimit?.(variant, 'local');
   return {
     id: variant.id,
     driver: driver.name,
     needs: needs.map(nameOf),
-    available: answers.find((answer) => answer !== true) ?? true,
+    available,
     measurable: variant.measurable.local,
     ...(limit ? { limit } : {}),
   };
 }
 
-function nameOf(requirement: Requirement): string {
-  if (requirement.kind === 'tool') return requirement.tool;
-  return requirement.kind === 'link-type' ? requirement.linkType : requirement.option;
-}
+const nameOf = (requirement: Requirement): string =>
+  requirement.kind === 'link-type' ? requirement.linkType : requirement.option;
 
 /** A paragraph for each driver, a line for each variant. */
 function describe(rows: DriverRow[]): string {

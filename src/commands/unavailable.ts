@@ -2,7 +2,7 @@
 import { driverOf } from '../drivers/registry.js';
 import { fail } from '../failures.js';
 import { stayingUplink } from '../nodes/uplink/lending.js';
-import { driversAvailable } from '../probes/doctor/linkTypes.js';
+import { driversAvailable } from '../probes/doctor/requirements.js';
 import type { Unavailable } from '../results/record.js';
 import { obstacleOf, subjectOf } from '../results/unavailable.js';
 import type { Station } from '../runner/rig.js';

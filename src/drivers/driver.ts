@@ -7,7 +7,6 @@ import type { DriverId, Topology } from '../scenario/scenario.js';
 export type Requirement =
   /** `ip link add ... type <linkType> <ipArgs>` must work. */
   | { kind: 'link-type'; linkType: string; ipArgs: string[] }
-  | { kind: 'tool'; tool: string; debianPackage: string }
   /** The kernel must show a file, which it does if it was built with an option. */
   | { kind: 'kernel-option'; option: string; file: string };
 

@@ -4,7 +4,7 @@
  */
 import { nodeOf, processId, type ProcessId } from '../nodes/process.js';
 import type { CounterSource } from '../plan/plan.js';
-import type { FlowRecord, UdpCounts } from '../results/record.js';
+import type { FlowSource, UdpCounts } from '../results/record.js';
 import type { Protocol } from '../scenario/scenario.js';
 import type { Counters, DeviceCounters, Pass } from './pass.js';
 import type { ProcessFile, Reading, Sampler } from './samplers.js';
@@ -28,7 +28,7 @@ const MACHINE = '^(cpu|[[:space:]]+[A-Z_]+:)';
 const MACHINE_FILES = ['/proc/stat', '/proc/softirqs'];
 
 export interface Meter {
-  source: FlowRecord['source'];
+  source: FlowSource;
   /** What tells the payload of some flows; cheap. */
   beat: (flows: FlowProcesses[]) => Reading;
   /** All that is to be known of them; complete. */

@@ -57,12 +57,18 @@ export interface Environment {
   facts: Record<string, string>;
 }
 
+/**
+ * What tells a flow's goodput: the server's device, what the server's process has read, or iperf3. Earlier records of the
+ * host driver have `socket` (TCP) and `iperf3-server` (UDP; over the flow's own span and not the window).
+ */
+export type FlowSource = 'device' | 'process' | 'socket' | 'iperf3-server' | 'iperf3-sender' | 'none';
+
 /** One pair's traffic. */
 export interface FlowRecord {
   pair: number;
   /** Payload received in the window, bit/s. Absent if no counter tells it (then `source` is `none`). */
   goodput?: number;
-  source: 'device' | 'process' | 'iperf3-sender' | 'none';
+  source: FlowSource;
   /** From the release to the first payload that arrived after it. */
   lateness?: number;
   /** How long the client was held, connected, until all others were; its iperf3 means leave this time out. */
@@ -196,7 +202,7 @@ export interface Measurement {
   clocks?: NodeClock[];
   /** The nodes' uplinks, where containers of several nodes talk. */
   uplinks?: UplinkRecord[];
-  /** UDP hellos that were lost and sent again by connecting anew. */
+  /** Clients that did not get through, their hellos lost, and were started anew. */
   reconnects: number;
   beats: Beat[];
 }

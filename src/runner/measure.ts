@@ -134,7 +134,10 @@ function crossCheck(input: MeasureInput): number | undefined {
   return told && counted !== undefined ? counted / told - 1 : undefined;
 }
 
-/** What arrived from the clients that were measured; a shared counter can't tell it from what others brought before. */
+/**
+ * What arrived from the clients that were measured. A shared counter can't tell it from what others brought before, and
+ * what a server has read is not another witness than iperf3.
+ */
 function countedBytes({ meter, flows, first, last, reconnects }: MeasureInput): number | undefined {
   if (meter.source !== 'device') {
     return reconnects > 0 ? undefined : meter.totalBytes(last, flows) - meter.totalBytes(first, flows);

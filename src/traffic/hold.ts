@@ -1,6 +1,7 @@
 /**
  * The start barrier: connect first, then release. Clients are started a few at a time and each is stopped at its
- * first payload; a client whose hello was lost is started anew; when all are connected they go on together.
+ * first payload; those whose hello was lost are started anew, with their servers, once all others are held; when all are
+ * connected they go on together.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../failures.js';
@@ -10,7 +11,7 @@ import type { FlowProcesses, Meter } from '../probes/meter.js';
 import type { Pass } from '../probes/pass.js';
 import type { Sampler } from '../probes/samplers.js';
 import type { Protocol } from '../scenario/scenario.js';
-import { untilRead } from './end.js';
+import { untilRead } from './drain.js';
 import { readOutputs, reapPrograms, startPrograms, type Output, type Program } from './programs.js';
 import { restAfter } from './rest.js';
 import { startServers, type ServerProgram } from './servers.js';
@@ -18,11 +19,14 @@ import { startServers, type ServerProgram } from './servers.js';
 /** Started and not yet connected at one time, at most: enough to keep the CPUs busy, few enough that hellos get through. */
 const IN_FLIGHT = 8;
 /**
- * A client that has brought no payload after so many seconds is looked at: it has failed, or its hello was lost.
- * TCP sends a hello again by itself, and a client that waits for a CPU is not lost: patience doubles with each try.
+ * A client that has brought no payload after so many seconds is stopped: it has failed, or its hello was lost, or it gets
+ * through at that moment. TCP sends a hello again by itself, and a client that waits for a CPU is not lost: patience
+ * doubles with each try.
  */
 const PATIENCE = { tcp: 15, udp: 1 };
-const RECONNECTS_PER_CLIENT = 5;
+const MOST_TRIES = 6;
+/** Seconds that a client may be held: a server to which nothing comes for 120 s gives up (iperf3's --rcv-timeout). */
+const HOLDABLE = 110;
 /** Seconds that a killed server may take to be gone. */
 const KILLED_WITHIN = 10;
 /** How often a silent client is looked at: one that has ended will not get through. */
@@ -58,16 +62,12 @@ export interface HoldRequest {
 
 export interface Held {
   clients: HeldClient[];
+  /** Clients that were started anew. */
   reconnects: number;
 }
 
-/** A client that is to be started, for the first time or again. */
-interface Turn {
+interface Attempt extends HeldClient {
   program: ClientProgram;
-  tries: number;
-}
-
-interface Attempt extends HeldClient, Turn {
   /** When it was last seen not to have ended. */
   lookedAt: number;
 }
@@ -78,38 +78,133 @@ export async function connectAndHold(
   sampler: Sampler,
   request: HoldRequest,
 ): Promise<Held> {
-  const { meter } = request;
-  const waiting: Turn[] = request.clients.map((program) => ({ program, tries: 0 }));
-  const held: HeldClient[] = [];
-  let flying: Attempt[] = [];
+  const barrier = new Barrier(testbeds, sampler, request);
   let reconnects = 0;
-  let most = IN_FLIGHT;
-  while (waiting.length + flying.length > 0) {
-    const next = waiting.splice(0, Math.floor(most) - flying.length);
-    flying.push(...(await launch(testbeds, sampler, next, flying, request)));
-    const asked = performance.now();
-    const pass = await sampler.pass('flying');
-    const pause = restAfter(asked);
-    const ready = sending(meter, pass, flying);
-    held.push(...(await stop(sampler, ready)));
-    const silent = without(flying, ready);
-    const overdue = silent.filter(
-      ({ startedAt, tries }) => pass.end - startedAt > PATIENCE[request.protocol] * 2 ** tries,
-    );
-    await refuseEnded(
-      testbeds,
-      silent.filter((attempt) => overdue.includes(attempt) || pass.end - attempt.lookedAt > LOOK_SECONDS),
-      pass.end,
-    );
-    const { through, lost } = await stopOverdue(testbeds, sampler, meter, overdue);
-    held.push(...through);
+  for (let due = request.clients; ;) {
+    const lost = await barrier.connect(due);
+    if (lost.length === 0) return { clients: barrier.held.sort((a, b) => a.pair - b.pair), reconnects };
     reconnects += lost.length;
-    most = pace(most, ready.length, lost.length);
-    waiting.push(...(await renew(testbeds, sampler, lost)));
-    flying = without(silent, overdue);
-    if (ready.length === 0) await sleep(pause);
+    due = await renew(testbeds, sampler, lost);
   }
-  return { clients: held.sort((a, b) => a.pair - b.pair), reconnects };
+}
+
+class Barrier {
+  readonly held: HeldClient[] = [];
+  private flying: Attempt[] = [];
+  /** How many may be on their way at one time. */
+  private most = IN_FLIGHT;
+  private tries = 0;
+
+  constructor(
+    private readonly testbeds: Testbed[],
+    private readonly sampler: Sampler,
+    private readonly request: HoldRequest,
+  ) {}
+
+  /** Starts clients and holds those that get through. Resolves to the others: their hellos were lost. */
+  async connect(clients: ClientProgram[]): Promise<ClientProgram[]> {
+    const patience = PATIENCE[this.request.protocol] * 2 ** this.tries++;
+    const waiting = [...clients];
+    const lost: Attempt[] = [];
+    while (waiting.length + this.flying.length > 0) {
+      await this.launch(waiting.splice(0, Math.floor(this.most) - this.flying.length));
+      const asked = performance.now();
+      const pass = await this.sampler.pass('flying');
+      const pause = restAfter(asked);
+      const ready = this.sending(pass, this.flying);
+      this.held.push(...(await this.stop(ready)));
+      const silent = without(this.flying, ready);
+      const overdue = silent.filter(({ startedAt }) => pass.end - startedAt > patience);
+      await this.refuseEnded(silent, overdue, pass.end);
+      const given = await this.stopOverdue(overdue);
+      lost.push(...given);
+      this.most = pace(this.most, ready.length, given.length);
+      this.flying = without(silent, overdue);
+      if (ready.length === 0) await sleep(pause);
+    }
+    if (lost[0] && this.tries === MOST_TRIES)
+      this.giveUp(lost[0], (await readOutputs(this.testbeds, lost)).get(lost[0].name));
+    return lost.map(({ program }) => program);
+  }
+
+  /** Starts some more; from then on passes read these and those that are flying, and not all who come. */
+  private async launch(programs: ClientProgram[]): Promise<void> {
+    if (programs.length === 0) return;
+    const { meter, seconds } = this.request;
+    const flows = programs.map((program) => ({ ...program, client: 0 }));
+    await this.sampler.define('flying', meter.beat([...this.flying, ...flows]));
+    const before = await this.sampler.pass('flying');
+    const counted = meter.flowBytes(before, flows);
+    const pids = await startPrograms(
+      this.testbeds,
+      programs.map((program): Program => ({ ...program, argv: program.argv(seconds) })),
+    );
+    const started = programs.map((program, at) => ({
+      program,
+      pair: program.pair,
+      name: program.name,
+      node: program.node,
+      serverName: program.serverProgram.name,
+      server: program.server,
+      client: pids.get(program.name)!,
+      device: program.device,
+      startedAt: before.end,
+      lookedAt: before.end,
+      heldAt: before.end,
+      countedBefore: counted[at],
+    }));
+    this.flying.push(...started);
+  }
+
+  /** Those that have begun to send payload. */
+  private sending(pass: Pass, attempts: Attempt[]): Attempt[] {
+    const { meter } = this.request;
+    const bytes = meter.flowBytes(pass, attempts);
+    return attempts.filter(
+      ({ countedBefore = 0 }, at) => (bytes[at] ?? 0) - countedBefore > meter.beforePayload,
+    );
+  }
+
+  /** Stops clients, which are held from then on. */
+  private async stop(attempts: Attempt[]): Promise<HeldClient[]> {
+    const stoppedAt = await this.sampler.signal('STOP', processesOf(attempts));
+    return attempts.map(({ program: _, lookedAt: __, ...client }) => ({
+      ...client,
+      heldAt: stoppedAt.get(client.node)!,
+    }));
+  }
+
+  /**
+   * Stops clients that are overdue. Those that have got through meanwhile are held, and what they sent is read. Resolves
+   * to the others, which are ended.
+   */
+  private async stopOverdue(overdue: Attempt[]): Promise<Attempt[]> {
+    if (overdue.length === 0) return [];
+    const stopped = await this.stop(overdue);
+    const pass = await untilRead(this.sampler, 'flying', this.request.meter, overdue);
+    const through = this.sending(pass, overdue);
+    this.held.push(...stopped.filter((_, at) => through.includes(overdue[at]!)));
+    const lost = without(overdue, through);
+    await this.sampler.signal('KILL', processesOf(lost));
+    return lost;
+  }
+
+  /** Gives up if a silent client has ended of itself, or those that are held can't be held for longer. */
+  private async refuseEnded(silent: Attempt[], overdue: Attempt[], now: number): Promise<void> {
+    const [first] = this.held;
+    if (silent.length > 0 && first && now - first.heldAt > HOLDABLE)
+      fail('connect', `clients can be held for ${HOLDABLE} s, and ${silent[0]!.name} has not connected yet`);
+    const due = silent.filter(
+      (attempt) => overdue.includes(attempt) || now - attempt.lookedAt > LOOK_SECONDS,
+    );
+    const ended = await findEnded(this.testbeds, due);
+    if (ended) this.giveUp(ended.client, ended.words);
+    for (const attempt of due) attempt.lookedAt = now;
+  }
+
+  private giveUp({ name }: Attempt, words = ''): never {
+    return fail('connect', `client ${name} did not connect in ${this.tries} tries`, words.slice(-2000));
+  }
 }
 
 /** How many may be on their way next, as TCP does it: half as many after a loss, one more when all have got through. */
@@ -117,82 +212,29 @@ function pace(most: number, ready: number, lost: number): number {
   return lost > 0 ? Math.max(1, most / 2) : Math.min(IN_FLIGHT, most + ready / most);
 }
 
-/** Those that have begun to send payload. */
-function sending(meter: Meter, pass: Pass, attempts: Attempt[]): Attempt[] {
-  const bytes = meter.flowBytes(pass, attempts);
-  return attempts.filter(
-    ({ countedBefore = 0 }, at) => (bytes[at] ?? 0) - countedBefore > meter.beforePayload,
-  );
-}
-
-/** Stops clients, which are held from then on. */
-async function stop(sampler: Sampler, attempts: Attempt[]): Promise<HeldClient[]> {
-  const stoppedAt = await sampler.signal('STOP', processesOf(attempts));
-  return attempts.map(({ program: _, tries: __, lookedAt: ___, ...client }) => ({
-    ...client,
-    heldAt: stoppedAt.get(client.node)!,
-  }));
-}
-
 const without = (attempts: Attempt[], others: Attempt[]): Attempt[] =>
   attempts.filter((attempt) => !others.includes(attempt));
 
 const processesOf = (clients: FlowProcesses[]): ProcessId[] => clients.map(({ client }) => client);
 
-/** Starts some more; from then on passes read these and those that are `flying`, and not all who come. */
-async function launch(
-  testbeds: Testbed[],
-  sampler: Sampler,
-  batch: Turn[],
-  flying: Attempt[],
-  { meter, seconds }: HoldRequest,
-): Promise<Attempt[]> {
-  if (batch.length === 0) return [];
-  const flows = batch.map(({ program }) => ({ ...program, client: 0 }));
-  await sampler.define('flying', meter.beat([...flying, ...flows]));
-  const before = await sampler.pass('flying');
-  const counted = meter.flowBytes(before, flows);
-  const programs: Program[] = batch.map(({ program }) => ({ ...program, argv: program.argv(seconds) }));
-  const pids = await startPrograms(testbeds, programs);
-  return batch.map(({ program, tries }, at) => ({
-    program,
-    tries,
-    pair: program.pair,
-    name: program.name,
-    node: program.node,
-    serverName: program.serverProgram.name,
-    server: program.server,
-    client: pids.get(program.name)!,
-    device: program.device,
-    startedAt: before.end,
-    lookedAt: before.end,
-    heldAt: before.end,
-    countedBefore: counted[at],
-  }));
-}
-
 /**
  * Starts the servers of lost clients anew: one that never hears that its client is gone, as what tells it is lost like
- * the hello was, would be busy for ever.
+ * the hello was, would be busy for ever. Resolves to the clients with their new servers.
  */
-async function renew(testbeds: Testbed[], sampler: Sampler, lost: Attempt[]): Promise<Turn[]> {
-  if (lost.length === 0) return [];
-  const old = lost.map(({ server }) => server);
+async function renew(
+  testbeds: Testbed[],
+  sampler: Sampler,
+  clients: ClientProgram[],
+): Promise<ClientProgram[]> {
+  const old = clients.map(({ server }) => server);
   await sampler.signal('KILL', old);
   await reapPrograms(testbeds, old, KILLED_WITHIN);
-  const programs = lost.map(({ program }) => program.serverProgram);
-  const servers = await startServers(testbeds, sampler, programs);
-  return lost.map(({ program, tries }) => ({
-    program: { ...program, server: servers.get(program.serverProgram.name)! },
-    tries: tries + 1,
-  }));
-}
-
-/** Gives up if a silent client has ended of itself. Errors: `connect` with its words. */
-async function refuseEnded(testbeds: Testbed[], silent: Attempt[], now: number): Promise<void> {
-  const ended = await findEnded(testbeds, silent);
-  if (ended) giveUp(ended.client, ended.words);
-  for (const attempt of silent) attempt.lookedAt = now;
+  const servers = await startServers(
+    testbeds,
+    sampler,
+    clients.map(({ serverProgram }) => serverProgram),
+  );
+  return clients.map((client) => ({ ...client, server: servers.get(client.serverProgram.name)! }));
 }
 
 /** The first of some clients that has ended of itself, and what it said. */
@@ -203,31 +245,6 @@ export async function findEnded<Client extends Output>(
   const outputs = await readOutputs(testbeds, clients);
   const client = clients.find(({ name }) => isFinal(outputs.get(name)));
   return client && { client, words: outputs.get(client.name)! };
-}
-
-/**
- * Stops clients that are overdue. Those that have got through meanwhile are held, and what they sent is read; those whose
- * hello was lost are ended, so that they can be started anew. Errors: `connect` for one that never gets through.
- */
-async function stopOverdue(
-  testbeds: Testbed[],
-  sampler: Sampler,
-  meter: Meter,
-  overdue: Attempt[],
-): Promise<{ through: HeldClient[]; lost: Attempt[] }> {
-  if (overdue.length === 0) return { through: [], lost: [] };
-  const stopped = await stop(sampler, overdue);
-  const pass = await untilRead(sampler, 'flying', meter, overdue);
-  const begun = sending(meter, pass, overdue);
-  const lost = without(overdue, begun);
-  const hopeless = lost.find(({ tries }) => tries >= RECONNECTS_PER_CLIENT);
-  if (hopeless) giveUp(hopeless, (await readOutputs(testbeds, [hopeless])).get(hopeless.name));
-  await sampler.signal('KILL', processesOf(lost));
-  return { through: stopped.filter((_, at) => begun.includes(overdue[at]!)), lost };
-}
-
-function giveUp({ name, tries }: Attempt, words = ''): never {
-  return fail('connect', `client ${name} did not connect in ${tries + 1} tries`, words.slice(-2000));
 }
 
 /** A client that has printed more than a warning has ended; only a hello that got lost is worth another try. */

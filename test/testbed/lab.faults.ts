@@ -25,12 +25,13 @@ export const killNode = ({ keeper }: LabNode): string[] => ['kill', '-KILL', Str
 
 /** Small frames between large ones: a queue of so many bytes that is full for these has room for those, as for hellos. */
 const FLOOD = `
+set -e
 ip address add 203.0.113.1/24 dev eth1
 ip neighbour replace 203.0.113.2 lladdr 02:00:00:00:00:02 dev eth1
 timeout "$1" perl -MSocket -e '
   socket my $socket, AF_INET, SOCK_DGRAM, 0;
   my $nobody = pack_sockaddr_in 9, inet_aton "203.0.113.2";
-  while () { send $socket, "x" x $_, 0, $nobody for 1400, 1 }' || true`;
+  while () { send $socket, "x" x $_, 0, $nobody for 1400, 1 }' || [ $? = 124 ]`;
 
 /** Lets a node flood the switch, and so all others, with frames to nobody for some seconds. */
 export const flood = ({ keeper }: LabNode, seconds: number): string[] =>

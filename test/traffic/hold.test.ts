@@ -40,7 +40,7 @@ function hold(
     }),
     beforePayload: 64,
     flowBytes: (_pass: unknown, flows: FlowProcesses[]) =>
-      flows.map((flow) => before(flow) + (begun(flow) ? 65 : 0)),
+      flows.map((flow) => before(flow) + (flow.client === 0 ? 0 : begun(flow) ? 65 : 64)),
   } as unknown as Meter;
   const request = { protocol, clients: clients(count), meter, seconds: 600 };
   return connectAndHold(world.testbeds, world.sampler, request);
@@ -118,7 +118,8 @@ describe('clients', () => {
     const held = await hold(world, 20, ({ pid }) => pid > 108);
     expect(held.reconnects).toBe(8);
     const started = batches.map((count, at) => count - (batches[at - 1] ?? 0)).filter((count) => count > 0);
-    expect(started).toEqual([8, 4, 5, 6, 5]);
+    // The twelve that were left, and then the eight again.
+    expect(started).toEqual([8, 4, 5, 3, 6, 2]);
   });
 
   test('whose hello was lost are ended and started anew, and so are their servers, and the others wait', async () => {
@@ -135,6 +136,14 @@ describe('clients', () => {
     expect(held.clients.map(({ client, server }) => [client, server])).toEqual([
       [101, 11],
       [106, 105],
+    ]);
+    // A server is started once the one before it is gone.
+    const restarts = world.scripts.filter((script) => /wait|start s/.test(script));
+    expect(restarts.map((script) => /for pid in (\d+)|start (s2)/.exec(script)?.slice(1))).toEqual([
+      ['12', undefined],
+      [undefined, 's2'],
+      ['103', undefined],
+      [undefined, 's2'],
     ]);
   });
 
@@ -185,6 +194,16 @@ describe('clients', () => {
       detail: 'warning: slow',
     });
     expect(clientsOf(world)).toHaveLength(6);
+  });
+
+  test('that are not all connected while servers wait for those that are held end the run', async () => {
+    const world = new World();
+    world.step = 5;
+    const failure = await failureOf(hold(world, 2, ({ name }) => name === 'c1', 'tcp'));
+    expect(failure).toEqual({
+      reason: 'connect',
+      message: 'clients can be held for 110 s, and c2 has not connected yet',
+    });
   });
 
   test('that have given up end the run at once, with their own words', async () => {

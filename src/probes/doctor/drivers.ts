@@ -2,7 +2,7 @@
 import { driverOf } from '../../drivers/registry.js';
 import type { DriverId, Topology } from '../../scenario/scenario.js';
 import type { Finding } from './finding.js';
-import { driversAvailable, type WantedDrivers } from './linkTypes.js';
+import { driversAvailable, type WantedDrivers } from './requirements.js';
 import type { Machine } from './machine.js';
 
 export interface Drivers extends WantedDrivers {

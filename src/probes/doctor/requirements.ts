@@ -22,29 +22,29 @@ export async function driversAvailable(
 ): Promise<(true | string)[]> {
   const wanted = drivers.map(driverOf);
   const needs = wanted.map(({ driver, variant }) => driver.requirements(variant));
-  const answers = await requirementsMet(node, needs.flat(), root);
-  return wanted.map((driver, index) => {
-    const own = answers.splice(0, needs[index]!.length);
-    const all = [measurable(driver, topology, stayingUplink(uplink)), ...own];
-    return all.find((answer) => answer !== true) ?? true;
+  const met = await requirementsMet(node, needs, root);
+  return wanted.map((driver, at) => {
+    const answer = measurable(driver, topology, stayingUplink(uplink));
+    return answer === true ? met[at]! : answer;
   });
 }
 
-/** Whether a node meets requirements, each or why not, in their order; `root` as above. */
+/** Whether a node meets all requirements of a list, or the first reason why not, for each list; `root` as above. */
 export async function requirementsMet(
   node: Node,
-  requirements: Requirement[],
+  lists: Requirement[][],
   root?: boolean,
 ): Promise<(true | string)[]> {
-  const linkTypes = requirements.filter((requirement) => requirement.kind === 'link-type');
+  const all = lists.flat();
+  const linkTypes = all.filter((requirement) => requirement.kind === 'link-type');
+  const options = all.filter((requirement) => requirement.kind === 'kernel-option');
   const tried = await tryLinkTypes(node, root ?? (await isRoot(node)), linkTypes);
-  return Promise.all(
-    requirements.map(async (requirement) => {
-      if (requirement.kind === 'tool') return toolAvailable(node, requirement);
-      if (requirement.kind === 'kernel-option') return optionAvailable(node, requirement);
-      return tried[linkTypes.indexOf(requirement)]!;
-    }),
-  );
+  const found = await Promise.all(options.map((option) => optionAvailable(node, option)));
+  const answers = new Map<Requirement, true | string>([
+    ...linkTypes.map((linkType, at) => [linkType, tried[at]!] as const),
+    ...options.map((option, at) => [option, found[at]!] as const),
+  ]);
+  return lists.map((list) => list.map((one) => answers.get(one)!).find((answer) => answer !== true) ?? true);
 }
 
 /** Whether a node's commands run as root. */
@@ -53,13 +53,7 @@ async function isRoot(node: Node): Promise<boolean> {
 }
 
 type LinkType = Extract<Requirement, { kind: 'link-type' }>;
-type Tool = Extract<Requirement, { kind: 'tool' }>;
 type KernelOption = Extract<Requirement, { kind: 'kernel-option' }>;
-
-async function toolAvailable(node: Node, { tool, debianPackage }: Tool): Promise<true | string> {
-  const { code } = await node.exec([tool, '--version']);
-  return code !== 127 || `${tool} is not installed: apt-get install -y ${debianPackage}`;
-}
 
 async function optionAvailable(node: Node, { option, file }: KernelOption): Promise<true | string> {
   const { code } = await node.exec(['test', '-e', file]);

@@ -35,7 +35,7 @@ export interface Meter {
   edge: (flows: FlowProcesses[]) => Reading;
   /** More bytes than a flow's counter grows by before its client sends payload. */
   beforePayload: number;
-  /** Cumulative payload bytes that arrived, in the order of `flows`; undefined where no counter tells one flow. */
+  /** Cumulative bytes of each, in the order of `flows`: payload, and beforehand iperf3's own. Undefined if not read. */
   flowBytes: (pass: Pass, flows: FlowProcesses[]) => (number | undefined)[];
   /** Cumulative payload bytes of all flows together. */
   totalBytes: (pass: Pass, flows: FlowProcesses[]) => number;

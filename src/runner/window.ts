@@ -56,7 +56,7 @@ export async function watchWindow(sampler: Sampler, request: WindowRequest): Pro
     const closing = due >= closeDue;
     if (closing) samplerSeconds = mostSpent(samplerBefore, await sampler.cpuSeconds());
     await sleep(Math.max(0, due + CLOCK_STEP - last.end) * 1000);
-    const pass = await (closing ? passNotBefore(sampler, due, 'edge') : passNotBefore(sampler, due, 'beat'));
+    const pass = await passNotBefore(sampler, due, closing ? 'edge' : 'beat');
     delays.push(Math.max(0, pass.begin - due));
     tellBeat(request, last, pass);
     all.push(pass);
